@@ -1,0 +1,1 @@
+"""The faces of loketbs and their wiring: command line, Teams, pages, settings, every Dutch sentence."""

@@ -1,0 +1,39 @@
+"""The failures of `intake` that a caller can act on; a bad mail is never one of them, it is a finding."""
+
+from __future__ import annotations
+
+
+class IntakeError(Exception):
+    """Base of the package; the text says what happened, to what, and what to do now."""
+
+
+class MailboxError(IntakeError):
+    """The mailbox cannot be read now; wait and try again (RFC 3501 NO/BYE, a lost line, a full disk on the other side)."""
+
+
+class LoginRefused(MailboxError):  # noqa: N818 - states the fact
+    """The server refused the login: a person must mend the credentials; trying again only locks the account."""
+
+
+class FolderMissing(MailboxError):  # noqa: N818 - states the fact
+    """The configured folder does not exist: stop in a clear state, a person must mend the setting."""
+
+
+class MessageGone(MailboxError):  # noqa: N818 - states the fact
+    """A listed message can no longer be fetched: somebody deleted or moved it between listing and fetching."""
+
+
+class DeskError(IntakeError):
+    """The desk's channel did not take a card; the outbox tries again."""
+
+
+class SandboxError(IntakeError):
+    """The child process gave no answer: killed by a limit, crashed, or answered nonsense. `reason` is the short cause."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the reading process gave no answer ({reason}); the file is kept and must be looked at by a person")
+        self.reason = reason
+
+
+class UnreadableFile(IntakeError):  # noqa: N818 - states the fact
+    """A file named on the command line or in a setting cannot be read."""

@@ -1,0 +1,99 @@
+"""What is remote or not deterministic, as Protocols of at most five methods; one contract-test class each in `tests/contract`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A message as the mailbox lists it, before its bytes are fetched.
+
+    `key` is the mailbox's own immutable name for it: "UIDVALIDITY:UID" for IMAP, the file name for folders, the immutable id for
+    Graph. `received` is the receiving server's time (INTERNALDATE, receivedDateTime, file time), aware. `size` 0 = unknown.
+    """
+
+    key: str
+    received: dt.datetime
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What is new since a bookmark, and the bookmark to pass next time, valid once every envelope listed is recorded."""
+
+    envelopes: tuple[Envelope, ...]
+    bookmark: str
+
+
+class Mailbox(Protocol):
+    """A mailbox that is watched. Listing and fetching change nothing in it: no flags, no moves.
+
+    Every method raises `MailboxError` when the line is lost, `LoginRefused` and `FolderMissing` when a person must mend it.
+    """
+
+    name: str
+    """Stable name of the mailbox in records; never holds a secret."""
+
+    def list_new(self, bookmark: str | None) -> Listing:
+        """List what came since `bookmark`; None lists all. A bookmark of another life of the folder (UIDVALIDITY) lists all again."""
+        ...
+
+    def fetch(self, key: str) -> bytes:
+        """The raw message, byte for byte as the server gives it. Raises `MessageGone` when it is no longer there."""
+        ...
+
+    def wait(self, seconds: float) -> None:
+        """Return when something may have changed, at the latest after `seconds`; the caller lists either way."""
+        ...
+
+    def mark(self, key: str, label: str) -> bool:
+        """Show in the mailbox what became of a recorded message (keyword, category, folder). False: this mailbox cannot."""
+        ...
+
+    def close(self) -> None:
+        """Give the line back; safe to call twice."""
+        ...
+
+
+class Desk(Protocol):
+    """The desk's channel. `key` is the outbox job's own key: posting the same key twice shows one card where the channel can know.
+
+    Both methods raise `DeskError` when the channel did not take it.
+    """
+
+    def post(self, key: str, card: Mapping[str, Any]) -> str:
+        """Post an Adaptive Card; returns the channel's reference for later updates."""
+        ...
+
+    def update(self, reference: str, card: Mapping[str, Any]) -> str:
+        """Replace the card; returns its reference, which differs when the old card was gone and a new one was posted."""
+        ...
+
+
+class Clock(Protocol):
+    """The time. Read once per mail, by the shell."""
+
+    def now(self) -> dt.datetime:
+        """The present moment, UTC, aware."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """What a malware scanner said: `clean`, or the `name` of what it found. `scanned` False = no scanner is configured."""
+
+    scanned: bool
+    clean: bool = True
+    name: str = ""
+
+
+class MalwareScanner(Protocol):
+    """Looks at raw bytes before anything parses them (BIO2 8.07.04)."""
+
+    def scan(self, parts: Iterable[bytes]) -> ScanResult:
+        """Scan one message given in chunks."""
+        ...

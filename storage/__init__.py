@@ -1,0 +1,1 @@
+"""What was kept, and the proof of it: vault, ledger, dossiers, durable work; imports neither intake nor bot."""
