@@ -31,7 +31,7 @@ class SandboxError(IntakeError):
     """The child process gave no answer: killed by a limit, crashed, or answered nonsense. `reason` is the short cause."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"the reading process gave no answer ({reason}); the file is kept and must be looked at by a person")
+        super().__init__(f"the reading process gave no answer ({reason}); the file is kept for a person to look at")
         self.reason = reason
 
 

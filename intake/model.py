@@ -21,7 +21,7 @@ BYTES_AS_BASE64: dict[str, Any] = {"ser_json_bytes": "base64", "val_json_bytes":
 class Verdict(StrEnum):
     """Every judgement has three values (after ETSI EN 319 102-1: PASSED, FAILED, INDETERMINATE)."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - a verdict
     FAIL = "fail"
     UNDETERMINED = "undetermined"
 
@@ -280,7 +280,8 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One rule's verdict on one mail. `rule` is an id of `formats/` or of a check; `reason` a stable code with a Dutch sentence
-    in `bot/texts.py`, `values` fill its gaps. `confidence` runs from 0 to 1."""
+    in `bot/texts.py`, `values` fill its gaps. `confidence` runs from 0 to 1.
+    """
 
     rule: str
     verdict: Verdict
@@ -346,6 +347,16 @@ class Assessment:
     def defects(self) -> tuple[Defect, ...]:
         """What could not be read, in the mail and in its documents."""
         return (self.mail.defects if self.mail else ()) + tuple(p for d in self.documents for p in d.problems)
+
+
+@dataclass(frozen=True)
+class Trust:
+    """The trust material of the administrator: DER certificates. Empty roots = nothing can be trusted, so nothing is valid."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = BYTES_AS_BASE64
+
+    roots: tuple[bytes, ...] = ()
+    intermediates: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

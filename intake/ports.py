@@ -39,7 +39,10 @@ class Mailbox(Protocol):
     """Stable name of the mailbox in records; never holds a secret."""
 
     def list_new(self, bookmark: str | None) -> Listing:
-        """List what came since `bookmark`; None lists all. A bookmark of another life of the folder (UIDVALIDITY) lists all again."""
+        """List what came since `bookmark`; None lists all.
+
+        A bookmark of another life of the folder (UIDVALIDITY changed) lists all again.
+        """
         ...
 
     def fetch(self, key: str) -> bytes:

@@ -1,0 +1,228 @@
+"""Settings: `loketbs.toml`, every key with a default that works; unknown keys are refused and all problems are told at once.
+
+Secrets never stand in the file: they come from the environment (`LOKETBS_IMAP_PASSWORD`, …) or from a file that only the
+service can read, named by `LOKETBS_…_FILE`. `loketbs.example.toml` is made from these classes and checked by a test.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+FILE = "loketbs.toml"
+PREFIX = "LOKETBS_"
+
+Seconds = Annotated[float, Field(gt=0)]
+Megabytes = Annotated[int, Field(gt=0)]
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; the text lists every problem, one per line, each with the key it is about."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class DeskSettings(_Section):
+    """Who the desk is and whom it trusts."""
+
+    register_file: Path | None = None
+    """Register of partners and representatives (TOML). Without it no sender counts as a representative."""
+    trust_dir: Path | None = None
+    """Folder with trust roots (PEM, also in trust/) and intermediates (intermediate/). Without it no digital signature is valid."""
+    authserv_ids: tuple[str, ...] = ()
+    """Names of our own mail server in Authentication-Results (RFC 8601), besides those in the register."""
+
+
+class MailboxSettings(_Section):
+    """The mailbox that is watched."""
+
+    kind: Literal["folder", "maildir", "imap"] = "folder"
+    """folder = a directory of .eml files; maildir; imap."""
+    path: Path = Path("postvak")
+    """Directory of a folder or Maildir; made when absent."""
+    host: str = ""
+    """IMAP server."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """0 = 993 for implicit TLS, 143 else."""
+    tls: Literal["implicit", "starttls", "none_only_for_loopback"] = "implicit"
+    """How the line is encrypted; 'none_only_for_loopback' is refused for any other host."""
+    ca_file: Path | None = None
+    """Own certificate authorities for the IMAP server; default: those of the system."""
+    user: str = ""
+    """IMAP login; the password comes from LOKETBS_IMAP_PASSWORD."""
+    folder: str = "INBOX"
+    """IMAP folder."""
+    auth: Literal["password", "xoauth2"] = "password"
+    """xoauth2 takes tenant and client_id below and LOKETBS_IMAP_CLIENT_SECRET."""
+    tenant: str = ""
+    """Entra tenant id, for xoauth2."""
+    client_id: str = ""
+    """Entra application id, for xoauth2."""
+    poll_seconds: Seconds = 30
+    """How often a mailbox without IDLE is looked at."""
+    idle_seconds: Annotated[float, Field(gt=0, le=60)] = 50
+    """Longest wait in one IDLE (a dead line is noticed at the latest then)."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> MailboxSettings:
+        if self.kind != "imap":
+            return self
+        missing = [name for name in ("host", "user") if not getattr(self, name)]
+        if self.auth == "xoauth2":
+            missing += [name for name in ("tenant", "client_id") if not getattr(self, name)]
+        if missing:
+            raise ValueError(f"kind = 'imap' needs {', '.join(missing)}")
+        if self.tls == "none_only_for_loopback" and self.host not in {"127.0.0.1", "::1", "localhost"}:
+            raise ValueError(
+                "tls = 'none_only_for_loopback' would send mail and password in the clear to another machine"
+            )
+        return self
+
+
+class StorageSettings(_Section):
+    """Where everything is kept."""
+
+    data_dir: Path = Path("loketbs-data")
+    """Holds vault/ (frozen copies) and the SQLite database."""
+    database_url: str = ""
+    """Empty = SQLite in data_dir. A PostgreSQL URL may hold no password; that comes from LOKETBS_DATABASE_PASSWORD."""
+
+
+class PageSettings(_Section):
+    """The desk's local pages."""
+
+    host: Literal["127.0.0.1", "::1", "localhost"] = "127.0.0.1"
+    """Pages listen on this machine only; a reverse proxy with sign-in stands before them."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8765
+    """0 = any free port."""
+
+
+class LimitSettings(_Section):
+    """Bounds on what one mail may cost; past them a person looks."""
+
+    mail_megabytes: Megabytes = 150
+    """A larger mail is kept but not opened."""
+    child_megabytes: Annotated[int, Field(ge=512)] = 2048
+    """Memory of the child process that opens mail and files."""
+    child_seconds: Seconds = 60
+    """Longest time for one mail or file."""
+    attempts: Annotated[int, Field(ge=1)] = 5
+    """After so many failures a piece of work waits for a person."""
+    lease_seconds: Annotated[float, Field(ge=30)] = 300
+    """A worker that is silent for so long has lost its work to another."""
+
+
+class Settings(_Section):
+    """All settings. Paths are relative to the settings file."""
+
+    desk: DeskSettings = DeskSettings()
+    mailbox: MailboxSettings = MailboxSettings()
+    storage: StorageSettings = StorageSettings()
+    pages: PageSettings = PageSettings()
+    limits: LimitSettings = LimitSettings()
+
+
+def load(path: Path | None = None) -> Settings:
+    """Read `path`, or `loketbs.toml` here when it exists, or the defaults.
+
+    Raises SettingsError with every problem at once.
+    """
+    named = path is not None
+    path = path or Path(os.environ.get(f"{PREFIX}CONFIG", FILE))
+    if not path.exists():
+        if named or f"{PREFIX}CONFIG" in os.environ:
+            raise SettingsError(f"{path}: there is no such settings file")
+        return Settings()
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+    return parse(found, path.parent, str(path))
+
+
+def parse(found: dict[str, Any], base: Path, where: str = FILE) -> Settings:
+    """Settings from a parsed file; relative paths are taken from `base`."""
+    try:
+        settings = Settings.model_validate(found)
+    except ValidationError as error:
+        problems = [f"{where}: {_key(p['loc'])}: {_told(p)}" for p in error.errors()]
+        raise SettingsError("\n".join(problems)) from error
+    return _anchored(settings, base)
+
+
+def secret(name: str) -> str | None:
+    """The secret LOKETBS_<name>, or the content of the file named by LOKETBS_<name>_FILE; None when neither is set.
+
+    Raises SettingsError when others than its owner may read that file.
+    """
+    if value := os.environ.get(f"{PREFIX}{name}"):
+        return value
+    if not (named := os.environ.get(f"{PREFIX}{name}_FILE")):
+        return None
+    file = Path(named)
+    try:
+        mode = file.stat().st_mode
+        if mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise SettingsError(f"{PREFIX}{name}_FILE: {file} may be read by others; chmod 600 it")
+        return file.read_text(encoding="utf-8").rstrip("\n")
+    except OSError as error:
+        raise SettingsError(f"{PREFIX}{name}_FILE: {file} cannot be read: {error.strerror}") from error
+
+
+def example() -> str:
+    """The text of `loketbs.example.toml`: every key with its default and what it is for."""
+    lines = [
+        "# Every setting of loketbs with its default; made by `make docs`. Copy what you change to loketbs.toml.",
+        "",
+    ]
+    for name, section in Settings.model_fields.items():
+        model = section.annotation
+        assert isinstance(model, type)
+        assert issubclass(model, _Section)
+        lines += [f"# {model.__doc__}", f"[{name}]"]
+        for key, field in model.model_fields.items():
+            value = field.get_default()
+            shown = f"{key} = {_toml(value)}" if value is not None else f"# {key} ="
+            lines += [f"# {field.description}", shown]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in location) or "settings"
+
+
+def _told(problem: Any) -> str:
+    if problem["type"] == "extra_forbidden":
+        return "unknown key; see loketbs.example.toml for those that exist"
+    return str(problem["msg"]).removeprefix("Value error, ")
+
+
+def _anchored(settings: Settings, base: Path) -> Settings:
+    """Relative paths made relative to the settings file, not to where the command was started."""
+
+    def sections() -> dict[str, _Section]:
+        return {name: getattr(settings, name) for name in Settings.model_fields}
+
+    def moved(section: _Section) -> _Section:
+        paths = {k: base / v for k, v in section if isinstance(v, Path) and not v.is_absolute()}
+        return section.model_copy(update=paths)
+
+    return settings.model_copy(update={name: moved(section) for name, section in sections().items()})
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_toml(v) for v in value) + "]"
+    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
