@@ -351,12 +351,17 @@ class Assessment:
 
 @dataclass(frozen=True)
 class Trust:
-    """The trust material of the administrator: DER certificates. Empty roots = nothing can be trusted, so nothing is valid."""
+    """The trust material of the administrator: DER certificates. Empty roots = nothing can be trusted, so nothing is valid.
+
+    `moment` (aware) is when certificates are judged: the receipt of the item, so that the same bytes judged again later give the
+    same verdict. None = the present, as the validating library's own clock has it.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = BYTES_AS_BASE64
 
     roots: tuple[bytes, ...] = ()
     intermediates: tuple[bytes, ...] = ()
+    moment: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
