@@ -31,6 +31,26 @@ demo: $(VENV)/.run-ready    ## the main job on sample mails, embedded defaults; 
 test: dev                   ## the tests; T=path, K=pattern
 	$(BIN)/python -m pytest $(if $(T),$(T),tests) $(if $(K),-k '$(K)')
 
+check: dev                  ## format, lint, types, imports, tests, documents up to date: all that a commit needs
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest tests
+
+format: dev                 ## let ruff write
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: dev                   ## write anew what is made from the code
+	$(BIN)/python -m tests.generated
+
+eval: dev                   ## the scoreboard on ../shared/corpus; ONLY=m00 takes a part
+	$(BIN)/python -m tests.evaluation $(if $(ONLY),--only $(ONLY))
+
+bench: dev                  ## ratios measured side by side; see tests/benchmarks
+	$(BIN)/python -m pytest tests/benchmarks -n 0 -s --benchmarks
+
 lock:                       ## write requirements/*.txt anew from pyproject.toml
 	$(BIN)/$(LOCK) --extra install pyproject.toml -o requirements/run.txt
 	$(BIN)/$(LOCK) --extra install --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt

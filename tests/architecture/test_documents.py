@@ -1,0 +1,54 @@
+"""Documents that are made from the code, or must agree with it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+import pytest
+
+from intake.model import Kind
+from intake.states import Status
+from tests import generated
+from tests.paths import ROOT
+
+
+@pytest.mark.parametrize("name", sorted(generated.ALL))
+def test_what_is_made_from_the_code_is_up_to_date(name: str) -> None:
+    """`make docs` writes these; whoever changes the code runs it."""
+    assert (ROOT / name).read_text(encoding="utf-8") == generated.ALL[name]()
+
+
+def test_every_dependency_has_its_reason() -> None:
+    """docs/dependencies.md names exactly what pyproject.toml asks for."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = [name for group in project["optional-dependencies"].values() for name in group]
+    wanted = {re.split(r"[\[><=~ ;]", name)[0] for name in [*project["dependencies"], *extras]}
+    told = set(re.findall(r"^\| `([\w.-]+)`", (ROOT / "docs/dependencies.md").read_text(encoding="utf-8"), re.MULTILINE))
+    assert told == wanted
+
+
+def test_the_glossary_holds_every_dutch_term() -> None:
+    """Statuses, items, sections and event types are Dutch in the code: the glossary explains each in English."""
+    glossary = (ROOT / "docs/glossary.md").read_text(encoding="utf-8").lower()
+    form = tomllib.loads((ROOT / "intake/formats/bestuurlijk_signaal.toml").read_text(encoding="utf-8"))
+    items = re.findall(r"""["']?id["']?\s*[:=]\s*["'](\w+)["']""", str(form))
+    checks = [p.stem for p in (ROOT / "intake/checks").glob("*.py") if not p.stem.startswith("_")]
+    terms = [*(s.value for s in Status), *items, *checks, "signaal", "indiener", "bewindspersoon", "aanbeveling"]
+    assert [term for term in terms if f"`{term}`" not in glossary] == []
+
+
+def test_no_registry_and_no_machine_is_named() -> None:
+    """A commit names no package registry and no path of the machine it was made on."""
+    forbidden = re.compile("|".join(("pypi" + r"\.org", "python" + "hosted", "registry" + r"\.npmjs", "deb" + r"\.debian\.org")))
+    machine = re.compile(r"(?<![\w.])/(wo" + r"rk|ho" + r"me/\w+)/")
+    files = [p for p in ROOT.rglob("*") if p.is_file() and p.suffix in {".py", ".toml", ".md", ".txt", ".yml", ".yaml", ".html", ".sh"}]
+    own = [p for p in files if not {".venv", ".git", "node_modules", "build", "loketbs-data"} & set(p.relative_to(ROOT).parts)]
+    assert [str(p) for p in own if forbidden.search(t := p.read_text(encoding="utf-8", errors="replace")) or machine.search(t)] == []
+
+
+def test_every_kind_has_a_dutch_name() -> None:
+    """What staff read is Dutch, for every kind of mail."""
+    from bot import texts
+
+    assert all(texts.KINDS[kind] for kind in Kind)
