@@ -1,4 +1,4 @@
-"""Certificate paths: from a signer to a root of the administrator, at a moment, without network (RFC 5280, pyhanko-certvalidator)."""
+"""Certificate paths (RFC 5280): from a signer to a root of the administrator, at a moment, without network."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class _Seal:
         return cls(data, reader, regular, stamps, filled - len(regular) - len(stamps), _evidence(reader, trust))
 
     def proven_before(self, embedded: EmbeddedPdfSignature) -> tuple[Evidence, dt.datetime | None]:
-        """Go back along the document time stamps that cover `embedded`, newest first, as long as each is trusted (EN 319 102-1 §5.6)."""
+        """Go back along the document time stamps that cover `embedded`, newest first, trusted ones only (EN 319 102-1 §5.6)."""
         evidence, proven = self.evidence, None
         for stamp in sorted(self.stamps, key=lambda s: s.signed_revision, reverse=True):
             if stamp.signed_revision <= embedded.signed_revision:
@@ -76,7 +76,7 @@ class _Seal:
         return evidence, proven
 
     def accounted_for(self) -> bool:
-        """Whether no byte stands outside the revisions: a signature over the whole file, or only white space behind the last %%EOF."""
+        """Whether no byte stands outside the revisions: one covers the whole file, or only white space follows the last %%EOF."""
         from pyhanko.sign.validation import SignatureCoverageLevel as Coverage
 
         if any(s.evaluate_signature_coverage() is Coverage.ENTIRE_FILE for s in (*self.regular, *self.stamps)):
