@@ -1,0 +1,1 @@
+"""The desk's Teams channel: the cards it shows."""

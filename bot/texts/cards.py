@@ -1,0 +1,60 @@
+"""The texts of the channel's cards (T6): number, kind, status, counters, times; nothing that comes from a signal."""
+
+from __future__ import annotations
+
+DOSSIER = "Dossier {number}"
+CARD_SUMMARY = "Dossier {number}, status {status}. Ontvangen op {received}."
+OPEN_DOSSIER = "Open dossier {number}"
+OPEN_MESSAGES = "Bekijk berichten zonder dossier"
+
+RECEIVED = "Ontvangen"
+RECEIVED_BY_MAIL = "Per e-mail, {moment}"
+RECEIVED_BY_POST = "Per post, {moment}"
+KIND = "Soort"
+ORGANISATIONS = "Indieners"
+ONE_ORGANISATION = "1 organisatie"
+MANY_ORGANISATIONS = "{count} organisaties"
+NO_ORGANISATION = "Nog niet herkend"
+SIGNATURE = "Ondertekening"
+POST = "Post"
+ITEMS = "Onderdelen"
+ITEMS_FOUND = "{found} van {total} gevonden"
+FREEZE = "Vastlegging"
+OFFERED = "Aangeboden"
+RESPONSES = "Formele reacties"
+COUNT_OF = "{done} van {total}"
+UPDATED = "Bijgewerkt {moment}"
+DECIDED_BY = "Status vastgesteld door {initials}"
+
+ATTENTION_HEADING = "Vraagt aandacht"
+DOSSIER_ATTENTION = {
+    "unreadable": "Een bestand is niet leesbaar",
+    "threat": "Een bestand is mogelijk gevaarlijk",
+    "personal_data": "Mogelijk informatie over een persoon",
+    "sender_unproven": "De afzender is niet bewezen",
+    "later_version": "Er is een nieuwe versie binnengekomen",
+    "post_deviates": "De post wijkt af",
+    "freeze_deviates": "LET OP: controle vastlegging geeft afwijking",
+    "receipt_failed": "Ontvangstbevestiging niet bezorgd",
+}
+"""What may be said on a card about a dossier that needs a person."""
+
+NOTICE = {
+    "received": "Ontvangen",
+    "post_compared": "Post ontvangen – vergelijking klaar",
+    "formally_submitted": "Formeel ingediend vastgesteld door {initials}",
+    "offered": "Aangeboden ({done} van {total} bewindspersonen)",
+    "response": "Formele reactie ontvangen ({done} van {total})",
+    "unreadable": "Bericht vraagt aandacht: niet leesbaar",
+    "undecided": "Bericht vraagt aandacht: de software kan niet bepalen wat het is",
+    "dangerous": "Bericht vraagt aandacht: mogelijk gevaarlijk",
+    "receipt_failed": "Ontvangstbevestiging niet bezorgd",
+    "freeze_deviates": "LET OP: controle vastlegging geeft afwijking",
+    "mailbox_lost": "Geen verbinding met het postvak sinds {clock}. Er gaat niets verloren; "
+    "wij lezen verder zodra het kan",
+    "mailbox_back": "Het postvak wordt weer gelezen",
+}
+"""What happened, as one line of the channel."""
+
+LEVEL = {"info": "Melding", "attention": "Vraagt aandacht", "alarm": "Let op"}
+"""The word beside a notice's colour."""
