@@ -41,7 +41,7 @@ def package_signatures(data: bytes, trust: Trust) -> tuple[DigitalSignature, ...
             return ()
         try:
             found = tree(package.read(SIGNATURES), SIGNATURES).findall(f".//{DS}Signature")
-        except (Refused, *XML_ERRORS) as error:
+        except XML_ERRORS as error:
             return (_unjudged(error),)
         return tuple(_judged(package, signature, trust) for signature in found)
 
@@ -61,7 +61,7 @@ def _judged(package: Package, signature: etree._Element, trust: Trust) -> Digita
         coverage = Coverage(intact=True, loose=tuple(_loose(package.names, checked)))
         stamped = next(signature.iter("{http://uri.etsi.org/01903/v1.3.2#}EncapsulatedTimeStamp"), None) is not None
         return judge("odf", checked, coverage, trust, signing_time(checked.signed, _DATE), stamped=stamped)
-    except (Refused, *XML_ERRORS) as error:
+    except XML_ERRORS as error:
         return _unjudged(error)
 
 

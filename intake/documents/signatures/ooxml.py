@@ -73,7 +73,7 @@ def _judged(package: Package, name: str, trust: Trust) -> DigitalSignature:
         coverage = parts.coverage(checked)
         when = signing_time(checked.signed, f"{_MDSSI}Value")
         return judge("ooxml", checked, coverage, trust, when, stamped=_has_stamp(signature))
-    except (Refused, *XML_ERRORS) as error:
+    except XML_ERRORS as error:
         return DigitalSignature("ooxml", Verdict.UNDETERMINED, "signature_not_judged", detail=type(error).__name__)
 
 

@@ -1,7 +1,8 @@
 """The core of XML signatures (W3C XML-Signature 1.1): canonical forms, digests, the signature value.
 
-Own code because the Python libraries tried cannot verify Office signatures (reference: documents.md §8.3). Only what a signature
-demonstrably signs is handed back (what that covers of a package, the callers judge), so that a caller cannot be tricked into reading an unsigned twin (signature wrapping).
+Own code because the Python libraries tried cannot verify Office signatures (reference: documents.md §8.3). Only what a
+signature demonstrably signs is handed back, so that a caller cannot be tricked into reading an unsigned twin (signature
+wrapping); what that covers of a package, the callers judge.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 from lxml import etree
 
+from intake.documents.limits import Refused
 from intake.documents.package import parse_xml
 from intake.documents.signatures.chains import PARSER_ERRORS
 
@@ -48,7 +50,7 @@ _METHODS = {
     "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384": ("ecdsa", "sha384"),
     "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512": ("ecdsa", "sha512"),
 }
-XML_ERRORS: tuple[type[Exception], ...] = (etree.LxmlError, *PARSER_ERRORS)
+XML_ERRORS: tuple[type[Exception], ...] = (Refused, etree.LxmlError, *PARSER_ERRORS)
 _WEAK = "sha1"
 _IDS = ("Id", "ID", "id", "{http://www.w3.org/XML/1998/namespace}id")
 
