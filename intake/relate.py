@@ -1,0 +1,203 @@
+"""Which known dossier a mail belongs to: by number, thread, document, reference, title or sender. Pure; best tie first.
+
+A tie is a proposal with its reason. The strong ones (same bytes, same text, our number, our thread) are facts; the others are
+likenesses, and count only when no other dossier is about as like.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import log
+
+from rapidfuzz import fuzz
+
+from intake.model import Assessment, Document
+from intake.text import bare_subject, fold, likeness, sketch, strip_quoted, text_sha256, words
+
+NEAR_TEXT = 0.55
+"""Likeness from which two documents are versions of one text."""
+TOPIC = 0.6
+"""Part of a dossier's telling words that a mail must name to be about it."""
+_MARGIN = 0.15
+_TELLING = 5
+_ENOUGH_WORDS = 40
+_SAME_NAME = 90
+
+
+class Tie(StrEnum):
+    """Why a mail belongs to a dossier, strongest first."""
+
+    SAME_BYTES = "same_bytes"
+    SAME_TEXT = "same_text"
+    NUMBER = "number"
+    THREAD = "thread"
+    NEAR_TEXT = "near_text"
+    REFERENCE = "reference"
+    SUBJECT = "subject"
+    TOPIC = "topic"
+    SENDER = "sender"
+    SAME_MESSAGE_ID = "same_message_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What a mail offers for finding its dossier. `digests` are hex SHA-256 of files, `texts` of their words."""
+
+    sha256: str = ""
+    message_id: str = ""
+    thread: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+    references: frozenset[str] = frozenset()
+    digests: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
+    sketches: tuple[bytes, ...] = ()
+    subject: str = ""
+    title: str = ""
+    organisations: tuple[str, ...] = ()
+    sender: str = ""
+    words: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownItem:
+    """A dossier as the records have it: its number and everything that came in or went out under it, in one `Item`."""
+
+    number: str
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A tie to a dossier, with how alike (0 to 1) and whether the same address sent it before."""
+
+    number: str
+    tie: Tie
+    score: float = 1.0
+    same_sender: bool = False
+
+
+Rule = Callable[[Item, KnownItem, Sequence[KnownItem]], float]
+
+
+def relate(subject: Item, known: Sequence[KnownItem]) -> tuple[Relation, ...]:
+    """The ties of a mail to known dossiers, best first; at most one per dossier, besides an equal Message-ID with other bytes."""
+    found: dict[str, Relation] = {}
+    for tie, score_of in _RULES:
+        scores = {k.number: score for k in known if (score := score_of(subject, k, known)) > 0}
+        for k in known:
+            if k.number in scores and k.number not in found and _stands_out(tie, k.number, scores):
+                same_sender = bool(subject.sender) and subject.sender == k.item.sender
+                found[k.number] = Relation(k.number, tie, scores[k.number], same_sender)
+    doubles = [
+        Relation(k.number, Tie.SAME_MESSAGE_ID, 1.0, subject.sender == k.item.sender)
+        for k in known
+        if subject.message_id and subject.message_id == k.item.message_id and subject.sha256 != k.item.sha256
+    ]
+    order = list(Tie)
+    return (*sorted(found.values(), key=lambda r: (order.index(r.tie), -r.score, r.number)), *doubles)
+
+
+def item_of(assessment: Assessment) -> Item:
+    """What the ties of an assessed mail or document are sought by; also what the records keep of it."""
+    mail = assessment.mail
+    documents = [d for d in assessment.documents if len(words(d.text)) >= _ENOUGH_WORDS]
+    own = f"{mail.subject}\n{strip_quoted(mail.text, mail.subject)[0]}" if mail else ""
+    is_body = mail is not None and assessment.document == "body"
+    texts = [own] if is_body else [d.text for d in documents]
+    said = own + "\n".join(a.name for a in mail.attachments if not a.inline) if mail else ""
+    return Item(
+        sha256=assessment.sha256,
+        message_id=(mail.message_id or "") if mail else "",
+        thread=frozenset({*mail.in_reply_to, *mail.references}) if mail else frozenset(),
+        numbers=dossier_numbers(mail.subject + "\n" + mail.text) if mail else frozenset(),
+        references=reference_codes(said + "\n" + "\n".join(_head(d) for d in documents)),
+        digests=frozenset(d.sha256 for d in assessment.documents if d.format != "unknown"),
+        texts=frozenset(text_sha256(t) for t in texts),
+        sketches=tuple(sketch(t) for t in texts),
+        subject=bare_subject(mail.subject) if mail else "",
+        title=assessment.title or "",
+        organisations=assessment.organisations,
+        sender=mail.sender.address if mail and mail.sender else "",
+        words=frozenset(_telling(said + " " + (assessment.title or ""))),
+    )
+
+
+def dossier_numbers(text: str) -> frozenset[str]:
+    """Our own numbers in a text, BS-YYYY-NNNN, however they were typed."""
+    return frozenset(f"BS-{y}-{n}" for y, n in re.findall(r"\bBS[-– ]?(20\d\d)[-– ](\d{4,})\b", text, re.IGNORECASE))
+
+
+def reference_codes(text: str) -> frozenset[str]:
+    """Other people's references (their letters, cases, registrations): a run with a digit, a letter or year, and a separator."""
+    runs = re.findall(r"\b(?=[\w./-]*\d)[A-Za-z]{1,6}[./-]?[A-Za-z0-9]+(?:[./_-][A-Za-z0-9]+)+\b", text)
+    codes = {re.sub(r"[^a-z0-9]", "", fold(run)) for run in runs if "@" not in run and "://" not in run}
+    return frozenset(c for c in codes if sum(x.isdigit() for x in c) >= 4 and len(c) >= 7)  # noqa: PLR2004
+
+
+def _head(document: Document) -> str:
+    return f"{document.name}\n" + document.text[:1500]
+
+
+def _telling(text: str) -> Iterable[str]:
+    return (w for w in words(text) if len(w) >= _TELLING)
+
+
+def _stands_out(tie: Tie, number: str, scores: dict[str, float]) -> bool:
+    """A likeness must beat every other dossier's by a margin; a fact stands by itself."""
+    if tie not in _LIKENESSES:
+        return True
+    return all(scores[number] >= other + _MARGIN for n, other in scores.items() if n != number)
+
+
+def _near_text(subject: Item, known: KnownItem, _: Sequence[KnownItem]) -> float:
+    score = max((likeness(a, b) for a in subject.sketches for b in known.item.sketches), default=0.0)
+    return score if score >= NEAR_TEXT else 0.0
+
+
+def _subject(subject: Item, known: KnownItem, _: Sequence[KnownItem]) -> float:
+    a, b = (re.sub(r"\(?\b\d ?(?:/|van) ?\d\b\)?", "", fold(x.subject)).strip() for x in (subject, known.item))
+    return 1.0 if _same_house(subject, known.item) and a == b and len(a.split()) > 1 else 0.0
+
+
+def _topic(subject: Item, known: KnownItem, everything: Sequence[KnownItem]) -> float:
+    """How much of what is telling in a dossier's title this mail names; words that many titles share tell little."""
+    counts = Counter(w for k in everything for w in set(_telling(k.item.title)))
+    weights = {w: log(1 + len(everything) / counts[w]) for w in _telling(known.item.title)}
+    named = sum(v for w, v in weights.items() if _named(w, subject.words)) / (sum(weights.values()) or 1.0)
+    theirs = _same_house(subject, known.item) or any(
+        fuzz.token_set_ratio(fold(a), fold(b)) > _SAME_NAME
+        for a in subject.organisations
+        for b in known.item.organisations
+    )
+    score = min(1.0, named + (0.25 if theirs else 0.0))
+    return score if score >= TOPIC and named > 0 else 0.0
+
+
+def _same_house(a: Item, b: Item) -> bool:
+    return a.sender.rpartition("@")[2] == b.sender.rpartition("@")[2] != ""
+
+
+def _named(word: str, said: frozenset[str]) -> bool:
+    return word in said or any(len(s) >= _TELLING and (s.startswith(word[:-1]) or word.startswith(s)) for s in said)
+
+
+def _fact(test: Callable[[Item, KnownItem], bool]) -> Rule:
+    return lambda subject, known, _: float(test(subject, known))
+
+
+_LIKENESSES = frozenset({Tie.NEAR_TEXT, Tie.SUBJECT, Tie.TOPIC, Tie.SENDER})
+_RULES: tuple[tuple[Tie, Rule], ...] = (
+    (Tie.SAME_BYTES, _fact(lambda a, k: bool(a.digests & k.item.digests))),
+    (Tie.SAME_TEXT, _fact(lambda a, k: bool(a.texts & k.item.texts))),
+    (Tie.NUMBER, _fact(lambda a, k: k.number in a.numbers)),
+    (Tie.THREAD, _fact(lambda a, k: bool(a.thread & (k.item.thread | {k.item.message_id})))),
+    (Tie.NEAR_TEXT, _near_text),
+    (Tie.REFERENCE, _fact(lambda a, k: bool(a.references & k.item.references))),
+    (Tie.SUBJECT, _subject),
+    (Tie.TOPIC, _topic),
+    (Tie.SENDER, _fact(lambda a, k: bool(a.sender) and a.sender == k.item.sender)),
+)
