@@ -1,0 +1,52 @@
+"""Text files and pictures as documents: a text file is its paragraphs, a picture has no text layer."""
+
+from __future__ import annotations
+
+import io
+import re
+
+from intake.documents.content import Content
+from intake.documents.limits import DocumentLimits, Refused
+from intake.documents.text import clean, is_list_item, squeeze
+from intake.model import Block, Defect, Picture, Role, Threat
+
+_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_PARAGRAPHS = re.compile(r"\n\s*\n")
+
+
+def read_text(data: bytes, limits: DocumentLimits) -> Content:
+    """Read a text file: UTF-8, UTF-16 with its mark, else Windows-1252; paragraphs are parted by empty lines."""
+    text, problems = _decoded(data)
+    fixed, odd = clean(text.replace("\r\n", "\n").replace("\r", "\n"))
+    pieces = [squeeze(piece) for piece in _PARAGRAPHS.split(fixed)]
+    blocks = [Block(p, Role.LIST_ITEM if is_list_item(p) else Role.PARAGRAPH) for p in pieces if p]
+    if len(blocks) > limits.blocks:
+        raise Refused(Defect("too_many_blocks"))
+    return Content("text", tuple(blocks), (), (*problems, *([Defect("odd_characters")] if odd else [])))
+
+
+def _decoded(data: bytes) -> tuple[str, tuple[Defect, ...]]:
+    encoding = next((name for bom, name in _BOMS if data.startswith(bom)), "utf-8")
+    try:
+        return data.decode(encoding), ()
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace"), (Defect("guessed_encoding", detail="cp1252"),)
+
+
+def read_image(data: bytes, limits: DocumentLimits) -> Content:
+    """Read a picture file (also a TIFF of several pages): its frames as pages, without text. Raises `Refused`."""
+    from PIL import Image, UnidentifiedImageError
+
+    Image.MAX_IMAGE_PIXELS = None  # our own bound speaks first
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            if image.width * image.height > limits.pixels:
+                raise Refused(Defect("picture_too_large", detail=f"{image.width}x{image.height}"))
+            frames = int(getattr(image, "n_frames", 1))
+            pictures = tuple(
+                Picture("unknown", image.width, image.height, -1, page=n + 1) for n in range(min(frames, limits.pages))
+            )
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
+        raise Refused(Defect("damaged_picture", detail=type(error).__name__), Threat.CORRUPT) from error
+    problems = (Defect("too_many_pages", detail=str(frames)),) if frames > limits.pages else ()
+    return Content("image", (), pictures, problems, pages=frames, text_layer=False)
