@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.validation import EmbeddedPdfSignature, PdfSignatureStatus
 
+_END = b"%%EOF"
 _CORE_PROBLEMS = {Verdict.FAIL: 0, Verdict.UNDETERMINED: 1, Verdict.PASS: 2}
 
 
@@ -81,8 +82,8 @@ class _Seal:
 
         if any(s.evaluate_signature_coverage() is Coverage.ENTIRE_FILE for s in (*self.regular, *self.stamps)):
             return True
-        later = self.reader.xrefs.total_revisions > 1 + max((s.signed_revision for s in self.regular), default=0)
-        return later and not self.data[self.data.rfind(b"%%EOF") + 5 :].strip()
+        end = self.data.find(_END, self.reader.last_startxref)  # of the newest revision, whatever a forger appended
+        return end >= 0 and not self.data[end + len(_END) :].strip()
 
 
 def _evidence(reader: PdfFileReader, trust: Trust) -> Evidence:

@@ -1,0 +1,1 @@
+"""Digital signatures, against throw-away certificates made here."""
