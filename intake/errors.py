@@ -11,16 +11,28 @@ class MailboxError(IntakeError):
     """The mailbox cannot be read now; wait and try again (RFC 3501 NO/BYE, a lost line, a full disk on the other side)."""
 
 
-class LoginRefused(MailboxError):  # noqa: N818 - states the fact
+class PersonNeeded(MailboxError):  # noqa: N818 - states the fact
+    """Base of the states of a mailbox that no retry mends: stop, say so, wait for a person."""
+
+
+class LoginRefused(PersonNeeded):
     """The server refused the login: a person must mend the credentials; trying again only locks the account."""
 
 
-class FolderMissing(MailboxError):  # noqa: N818 - states the fact
+class FolderMissing(PersonNeeded):
     """The configured folder does not exist: stop in a clear state, a person must mend the setting."""
+
+
+class UntrustedServer(PersonNeeded):
+    """The server's certificate does not check out, or it offers no TLS where TLS is asked: nothing was sent to it."""
 
 
 class MessageGone(MailboxError):  # noqa: N818 - states the fact
     """A listed message can no longer be fetched: somebody deleted or moved it between listing and fetching."""
+
+
+class MessageTooLarge(MailboxError):  # noqa: N818 - states the fact
+    """A message is larger than the limit of the adapter: it stays in the mailbox and a person must look at it there."""
 
 
 class DeskError(IntakeError):

@@ -1,0 +1,1 @@
+"""Adapters of the port `Mailbox`: a folder of .eml files, a Maildir, IMAP."""
