@@ -1,4 +1,4 @@
-"""The parts of an OOXML package around its text: relationships, macros, embedded objects, remote templates, title (ECMA-376 part 2)."""
+"""The parts of an OOXML package around its text: relationships, macros, objects, remote templates, title (ECMA-376 part 2)."""
 
 from __future__ import annotations
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 
 from intake.documents.content import Content
-from intake.documents.kinds import kind_of
+from intake.documents.kinds import kind_of, misnamed, unreadable
 from intake.documents.limits import DocumentLimits, Refused
-from intake.model import Defect, DigitalSignature, Document, Threat, Trust
+from intake.documents.signatures import signatures_of
+from intake.model import Defect, Document, Trust
 
-PDF_ENGINES = ("pdfium", "pypdf")
+DEFAULT_LIMITS = DocumentLimits()
 
 
 def extract(
@@ -20,21 +20,21 @@ def extract(
     *,
     trust: Trust,
     inside: str | None = None,
-    limits: DocumentLimits | None = None,
+    limits: DocumentLimits = DEFAULT_LIMITS,
     pdf_engine: str = "pdfium",
 ) -> Document:
-    """Read one file by what its bytes are, whatever its name and `media_type` say.
+    """Read one file by what its bytes are; a name or `media_type` that says otherwise becomes a defect.
 
     `trust` is what digital signatures are judged by. `pdf_engine` "pypdf" is the second reader, for files that pdfium refuses
     or dies on: text without places.
     """
-    limits = limits or DocumentLimits()
     kind = kind_of(data)
     try:
-        content = _reader(kind, pdf_engine)(data, limits)
+        content = _read(kind, data, limits, pdf_engine)
     except Refused as refused:
         content = Content(kind, problems=(refused.problem,), threat=refused.threat, readable=False, text_layer=False)
-    signatures = _signatures(data, content, trust)
+    signatures = signatures_of(data, kind, trust)
+    named = (Defect("misnamed_file", where=name, detail=f"{kind}, {media_type}"),) if misnamed(kind, name) else ()
     return Document(
         name=name,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -46,33 +46,28 @@ def extract(
         pictures=content.pictures,
         signatures=signatures,
         title=content.title,
-        problems=content.problems,
+        problems=named + content.problems,
         threat=content.threat,
         inside=inside,
     )
 
 
-def _reader(kind: str, pdf_engine: str) -> Callable[[bytes, DocumentLimits], Content]:
+def _read(kind: str, data: bytes, limits: DocumentLimits, pdf_engine: str) -> Content:
+    """Hand the bytes to the reader of their kind; each is imported when first needed."""
     if kind == "pdf":
         from intake.documents.pdf import read_pdf
 
-        return read_pdf
+        return read_pdf(data, limits, engine=pdf_engine)
     if kind == "docx":
         from intake.documents.docx import read_docx
 
-        return read_docx
+        return read_docx(data, limits)
     if kind == "odt":
         from intake.documents.odt import read_odt
 
-        return read_odt
+        return read_odt(data, limits)
     from intake.documents.plain import read_image, read_text
 
-    return {"image": read_image, "text": read_text}.get(kind, _refuse)
-
-
-def _refuse(data: bytes, limits: DocumentLimits) -> Content:
-    raise Refused(Defect("unsupported_format"))
-
-
-def _signatures(data: bytes, content: Content, trust: Trust) -> tuple[DigitalSignature, ...]:
-    return ()
+    if kind == "unknown":
+        raise Refused(*unreadable(data))
+    return read_image(data, limits) if kind == "image" else read_text(data, limits)

@@ -152,7 +152,7 @@ class _Walk:
         elif tag in (TEXT + "change-start", TEXT + "change-end", TEXT + "change"):
             self.mark(child)
         elif tag in (TEXT + "hidden-text", TEXT + "hidden-paragraph"):
-            self.take(pile, child.get(TEXT + "string-value") or "".join(child.itertext()), bold, hidden=True)
+            self.take(pile, child.get(TEXT + "string-value") or "".join(map(str, child.itertext())), bold, hidden=True)
         elif tag not in _SILENT:
             look = self.styles.look(child.get(TEXT + "style-name", "")) if tag == TEXT + "span" else None
             weight = bold if look is None or look.weight is None else look.weight

@@ -52,8 +52,8 @@ class Styles:
 
 def _over(below: Look, style: etree._Element) -> Look:
     properties = style.find(STYLE + "text-properties")
-    said = {} if properties is None else properties.attrib
-    weight, size = said.get(_FO + "font-weight"), _POINTS.fullmatch(str(said.get(_FO + "font-size", "")))
+    said = {} if properties is None else {str(key): str(value) for key, value in properties.attrib.items()}
+    weight, size = said.get(_FO + "font-weight"), _POINTS.fullmatch(said.get(_FO + "font-size", ""))
     level = style.get(STYLE + "default-outline-level", "")
     return Look(
         weight=below.weight if weight is None else weight in _HEAVY,

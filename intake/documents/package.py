@@ -16,14 +16,6 @@ from intake.model import Defect, Threat
 if TYPE_CHECKING:
     from types import TracebackType
 
-SAFE = {
-    "resolve_entities": False,
-    "no_network": True,
-    "load_dtd": False,
-    "huge_tree": False,
-    "remove_comments": True,
-    "remove_pis": True,
-}
 _DTD = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _PROLOG = 64 << 10  # bytes; a document type declaration must stand before the root element
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
@@ -90,6 +82,12 @@ class Package:
         return parse_xml(self.read(name), name)
 
 
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+
+
 def parse_xml(data: bytes, where: str) -> etree._Element:
     """Parse untrusted XML without entities, network or DTD; raises `Refused` when it is damaged or declares one."""
     head = data[:_PROLOG]
@@ -98,9 +96,9 @@ def parse_xml(data: bytes, where: str) -> etree._Element:
     if _DTD.search(head):
         raise Refused(Defect("dtd_in_part", where=where), Threat.CORRUPT)
     try:
-        root = etree.fromstring(data, etree.XMLParser(**SAFE))
+        root = etree.fromstring(data, _parser())
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Refused(Defect("part_damaged", where=where, detail=str(error)[:200]), Threat.CORRUPT) from error
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise Refused(Defect("dtd_in_part", where=where), Threat.CORRUPT)
     return root

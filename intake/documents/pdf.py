@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-import pypdfium2.raw as pdfium
 from pypdfium2 import PdfDocument, PdfiumError, PdfPage
 
 from intake.documents.content import Content
@@ -15,7 +14,7 @@ from intake.documents.pdf_lines import PageText
 from intake.documents.running import mark_running
 from intake.model import Block, Defect, Threat
 
-_PASSWORD = "password"  # the word in pdfium's message; its error code is not passed on
+_REFUSED_KEY = "password"  # the word in pdfium's message; its error code is not passed on
 
 
 @contextmanager
@@ -24,15 +23,16 @@ def opened(data: bytes) -> Iterator[PdfDocument]:
     try:
         document = PdfDocument(data)
     except PdfiumError as error:
-        if _PASSWORD in str(error).lower():
+        if _REFUSED_KEY in str(error).lower():
             raise Refused(Defect("password_needed"), Threat.ENCRYPTED) from error
         raise Refused(Defect("damaged_pdf", detail=str(error)), Threat.CORRUPT) from error
     with closing(document):
         yield document
 
 
-def read_pdf(data: bytes, limits: DocumentLimits) -> Content:
+def read_pdf(data: bytes, limits: DocumentLimits, *, engine: str = "pdfium") -> Content:
     """Read a PDF by pdfium. Raises `Refused`; a hostile file may end the whole process, so run it in the sandbox."""
+    del engine
     problems: list[Defect] = []
     found: list[Paragraph] = []
     heights: dict[int, float] = {}

@@ -6,6 +6,7 @@ kept unless it jumps about. Cells come from the ruled lines of the page (`pdf_ta
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -36,17 +37,17 @@ class Paragraph:
     @property
     def box(self) -> Box:
         return Box(
-            min(l.x0 for l in self.lines),
-            min(l.y0 for l in self.lines),
-            max(l.x1 for l in self.lines),
-            max(l.y1 for l in self.lines),
+            min(x.x0 for x in self.lines),
+            min(x.y0 for x in self.lines),
+            max(x.x1 for x in self.lines),
+            max(x.y1 for x in self.lines),
         )
 
 
 def paragraphs(lines: Sequence[Line], page: int, grids: Sequence[Grid], first_table: int) -> list[Paragraph]:
     """Group the lines of one page. `first_table` numbers its tables on from those of the pages before."""
     step = _usual_step(lines)
-    right = max((l.x1 for l in lines), default=0.0)
+    right = max((x.x1 for x in lines), default=0.0)
     found: list[Paragraph] = []
     open_lines: list[Line] = []
     open_cell: tuple[int, int, int] | None = None
@@ -66,7 +67,7 @@ def _usual_step(lines: Sequence[Line]) -> float:
     """The commonest distance between baselines in font sizes; 1.2 where a page has too few lines to tell."""
     steps = Counter(
         round((a.base - b.base) / a.size, 1)
-        for a, b in zip(lines, lines[1:], strict=False)
+        for a, b in itertools.pairwise(lines)
         if a.size and 0.5 < (a.base - b.base) / a.size < _LOOSEST and abs(a.size - b.size) < 1  # noqa: PLR2004 - see Line
     )
     return steps.most_common(1)[0][0] if steps else 1.2
@@ -82,7 +83,7 @@ def _breaks(before: Sequence[Line], line: Line, step: float, right: float) -> bo
         return True
     if line.x0 > last.x1 or line.x1 < last.x0 or is_list_item(line.text) or is_contents_line(last.text):
         return True
-    left = min(l.x0 for l in before)
+    left = min(x.x0 for x in before)
     if len(before) > 1 and line.x0 - left > line.size and last.x0 - left < line.size:
         return True  # the indent of a first line
     return last.text[-1:] in ".:;?!" and last.x1 - left < _SHORT * (right - left)
@@ -114,7 +115,7 @@ def block_of(paragraph: Paragraph, body: float, *, bottom: bool) -> tuple[Block,
     """The block of a paragraph and whether odd characters were replaced; `bottom` = nothing but notes follow on the page."""
     text, odd = clean(squeeze(join_lines(paragraph.lines).replace("\u00ad", "")))
     first = paragraph.lines[0]
-    bold = all(l.bold for l in paragraph.lines)
+    bold = all(x.bold for x in paragraph.lines)
     role, level = _role(paragraph, text, first.size, body, bold=bold, bottom=bottom)
     return Block(text, role, paragraph.page, level, paragraph.cell, bold, round(first.size, 1), paragraph.box), odd
 

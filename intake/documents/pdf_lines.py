@@ -83,7 +83,7 @@ class PageText:
 
     def _text(self, text_page: PdfTextPage) -> str:
         """The page's text with one character per pdfium character, so that positions are indices."""
-        text = text_page.get_text_range()
+        text = str(text_page.get_text_range())
         if len(text) == self.count:
             return text
         return "".join(_letter(pdfium.FPDFText_GetUnicode(self._raw, i)) for i in range(self.count))

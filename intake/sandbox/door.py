@@ -1,0 +1,119 @@
+"""The sandbox as the service sees it: bytes in, `Mail` or `Document` out, whatever the bytes do to the process that reads them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from pydantic import ValidationError
+
+from intake.errors import SandboxError
+from intake.model import Defect, Document, Mail, Threat, Trust
+from intake.sandbox.helper import Helper
+from intake.sandbox.limits import SandboxLimits
+from intake.sandbox.tasks import adapter
+
+T = TypeVar("T")
+_FORBIDDEN = (b"\\u0000", b"\\ud8", b"\\uD8")
+_PDF = b"%PDF-"
+
+
+class Sandbox:
+    """Reads untrusted bytes in child processes; threads may share one. `granted` names what the kernel takes from the children.
+
+    Each task runs in a fresh child, forked from a helper process with everything loaded. A child that dies or is killed by a
+    limit costs its own file a defect and nothing else.
+    """
+
+    def __init__(self, limits: SandboxLimits | None = None, *, tasks: str = "intake.sandbox.tasks") -> None:
+        self._helper = Helper(limits or SandboxLimits(), tasks)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def granted(self) -> tuple[str, ...]:
+        """What the kernel takes from the children beside the limits: "network", "files"; empty before the first task."""
+        return self._helper.granted
+
+    @property
+    def helper_pid(self) -> int | None:
+        """The process id of the helper, None before the first task."""
+        return self._helper.pid
+
+    def call(self, task: str, data: bytes, **parameters: Any) -> bytes:
+        """Run a task by name; its raw answer. Raises `SandboxError`: timeout, memory, signal N, output, fault, protocol."""
+        return self._helper.call(task, data, parameters)
+
+    def read(self, raw: bytes, name: str) -> Mail:
+        """Read a mail. When no child survives it, a `Mail` without anything but the defect; the caller has the bytes."""
+        try:
+            return _checked(Mail, self.call("read", raw, name=name))
+        except SandboxError as error:
+            return Mail(
+                None,
+                "",
+                (),
+                (),
+                (),
+                (),
+                None,
+                (),
+                (),
+                (),
+                "",
+                "",
+                "",
+                defects=(Defect("reader_died", name, error.reason),),
+            )
+
+    def extract(self, data: bytes, name: str, media_type: str, inside: str | None, trust: Trust) -> Document:
+        """Read a document. A PDF that kills the first reader is read by the second; its document says so."""
+        given = {
+            "name": name,
+            "media_type": media_type,
+            "inside": inside,
+            "trust": adapter(Trust).dump_python(trust, mode="json"),
+        }
+        sha256 = hashlib.sha256(data).hexdigest()
+        died: list[Defect] = []
+        for engine in ("pdfium", "pypdf") if _PDF in data[:1024] else ("pdfium",):
+            try:
+                document = _checked(Document, self.call("extract", data, pdf_engine=engine, **given))
+            except SandboxError as error:
+                died.append(Defect("reader_died", engine if _PDF in data[:1024] else "", error.reason))
+            else:
+                return replace(document, name=name, inside=inside, sha256=sha256, problems=(*died, *document.problems))
+        return Document(
+            name,
+            sha256,
+            "unknown",
+            readable=False,
+            text_layer=False,
+            problems=tuple(died),
+            threat=Threat.CORRUPT,
+            inside=inside,
+        )
+
+    def close(self) -> None:
+        """End the helper process; safe to call twice."""
+        self._helper.close()
+
+
+def _checked(kind: Callable[..., T], answer: bytes) -> T:
+    """The answer as our dataclass. Raises `SandboxError` when it is anything else: the child may no longer be ours."""
+    if any(mark in answer for mark in _FORBIDDEN):
+        raise SandboxError("protocol")
+    try:
+        value: T = adapter(kind).validate_json(answer, strict=False)
+    except ValidationError as error:
+        raise SandboxError("protocol") from error
+    return value

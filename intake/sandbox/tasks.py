@@ -1,0 +1,74 @@
+"""What a child process can do: one function per task, bytes and parameters in, JSON out.
+
+The answer is JSON of our own dataclasses, never a pickle: a child that a hostile file has taken over can lie in its answer, but
+it cannot make the parent run anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from intake.model import Document, Mail, Trust
+
+PRELOAD = (
+    "intake.read",
+    "intake.documents",
+    "intake.documents.pdf",
+    "intake.documents.docx",
+    "intake.documents.odt",
+    "intake.documents.plain",
+    "PIL.Image",
+    "pypdf",
+    "numpy",
+    "cv2",
+    "intake.documents.signatures.ooxml",
+    "intake.documents.signatures.odf",
+    "intake.documents.signatures.pades",
+    "pyhanko.sign.validation",
+    "tnefparse",
+    "extract_msg",
+)
+"""Modules loaded once by the zygote, in this order, between tasks; children inherit them."""
+
+
+@cache
+def adapter(kind: Any) -> TypeAdapter[Any]:
+    """The JSON form of one of our dataclasses."""
+    return TypeAdapter(kind)
+
+
+def read(raw: bytes, parameters: Mapping[str, Any]) -> bytes:
+    """A mail, with the archives among its attachments opened."""
+    from intake.read import read_mail
+
+    del parameters
+    return adapter(Mail).dump_json(read_mail(raw))
+
+
+def extract(data: bytes, parameters: Mapping[str, Any]) -> bytes:
+    """A document."""
+    from intake.documents import extract as read_document
+
+    trust = adapter(Trust).validate_python(parameters["trust"])
+    document = read_document(
+        data,
+        parameters["name"],
+        parameters["media_type"],
+        trust=trust,
+        inside=parameters["inside"],
+        pdf_engine=parameters["pdf_engine"],
+    )
+    return adapter(Document).dump_json(document)
+
+
+def warm() -> None:
+    """Build once, in the zygote, what every child would build anew."""
+    for kind in (Mail, Document, Trust):
+        adapter(kind)
+
+
+TASKS: Mapping[str, Callable[[bytes, Mapping[str, Any]], bytes]] = {"read": read, "extract": extract}
