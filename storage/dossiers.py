@@ -1,0 +1,361 @@
+"""The records: what arrived, what it was judged to be, the dossiers, and what was done with them.
+
+Every method is one transaction: the events, the rows that follow from them, the work that follows and the finished job stand
+together or not at all. The vault is written before, so that an event never names what is not there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Connection, Engine, Integer, Row, cast, func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from storage import jobs as queue
+from storage import ledger
+from storage._tables import ATTENTION, DOSSIER, MAILBOX, MESSAGE, PLACE
+from storage.canonical import instant, sha256
+from storage.channel import Channel
+from storage.database import writing
+from storage.errors import CopyAltered, NotKnown, StatusConflict
+from storage.jobs import Work
+from storage.ledger import Detail, Event, EventType
+from storage.packages import PackageFile, PackageInfo, freeze_package
+from storage.projection import project
+from storage.reading import Reader
+from storage.shelf import IndexEntry, Shelf
+from storage.values import SOFTWARE, Arrival, Claim, NewJob, Receipt, Registered, Registration
+from storage.vault import RAW, FrozenCopy, Vault, key_for, put_checked
+
+AnyRow = Row[*tuple[Any, ...]]
+PROCESS = "process"
+"""The job that every new message gets."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pen:
+    """Writes events and their rows within one transaction, for one actor at one time."""
+
+    conn: Connection
+    shelf: Shelf
+    actor: str
+    at: dt.datetime
+
+    def tell(self, kind: EventType, record: str, /, **details: Detail | None) -> int:
+        """Append an event and project it; a detail that is None is left out."""
+        given = {name: value for name, value in details.items() if value is not None}
+        event = Event(self.at, kind, record, self.actor, given)
+        seq = ledger.append(self.conn, event)
+        project(self.conn, seq, event, self.shelf)
+        return seq
+
+    def follow_up(self, work: Sequence[NewJob], seq: int, record: str, dossier: str | None) -> None:
+        """Put the work that follows from event `seq`; its key says so, hence the same work is never put twice."""
+        about = {"record": record} | ({"dossier": dossier} if dossier else {})
+        for n, job in enumerate(work):
+            queue.put(self.conn, job.kind, f"{job.kind}:{record}:{seq}:{n}", {**job.payload, **about}, self.at)
+
+
+class Records(Reader):
+    """The records of one database and one vault. `work` is the job table, `channel` the local desk's cards."""
+
+    def __init__(self, engine: Engine, vault: Vault) -> None:
+        super().__init__(engine)
+        self.vault = vault
+        self.work = Work(engine)
+        self.channel = Channel(engine)
+
+    def freeze_raw(self, raw: bytes) -> FrozenCopy:
+        """Keep a message as received, before anything parses it; the same bytes again give the same copy. Raises `CopyAltered`."""
+        digest = sha256(raw)
+        key = key_for(RAW, digest, "eml")
+        put_checked(self.vault, key, raw)
+        return FrozenCopy(key, digest, len(raw))
+
+    def freeze_package(self, files: Sequence[PackageFile], info: PackageInfo) -> FrozenCopy:
+        """Write a package once and read it back; see `packages.freeze_package`."""
+        return freeze_package(self.vault, files, info)
+
+    def receive(self, arrival: Arrival, *, relisted: bool = False) -> Receipt:
+        """Give a message its record, its event and the job that will judge it; a known place in a mailbox adds nothing.
+
+        `relisted`: the mailbox began a new life (UIDVALIDITY) and lists everything again. Equal bytes whose record still has
+        a key of an earlier life are then the same message at a new place; an event tells that it moved, so that `rebuild`
+        knows the place as well.
+        """
+        self._present(arrival.raw)
+        with writing(self.engine) as conn:
+            pen = _Pen(conn, Shelf(self.vault), SOFTWARE, arrival.at)
+            if known := _at_place(conn, arrival):
+                _remember_place(conn, known.record, arrival.key)
+                return Receipt(known.record, known=True, other_bytes=known.raw_sha256 != arrival.raw.sha256)
+            if relisted and (record := _from_earlier_life(conn, arrival)):
+                pen.tell(EventType.WIJZIGING, record, mailbox_key_sha256=sha256(arrival.key.encode()))
+                _remember_place(conn, record, arrival.key)
+                return Receipt(record, known=True)
+            return _received(pen, arrival)
+
+    def register(self, claim: Claim, registration: Registration) -> Registered:
+        """Record what a message was judged to be and all that follows from it, and finish the claimed job.
+
+        Raises `LostClaim` when another worker took over, `NotKnown` for an unknown record or dossier, `StatusConflict` when
+        the message lies in a dossier already, `CopyMissing` or `CopyAltered` when the package does not lie in the vault.
+        """
+        _check(registration)
+        shelf = self._prepared(registration)
+        with writing(self.engine) as conn:
+            queue.finish(conn, claim)
+            pen = _Pen(conn, shelf, registration.actor, registration.at)
+            return _registered(pen, registration, shelf.place(_index(registration)))
+
+    def open_dossier(
+        self,
+        record: str,
+        status: str,
+        *,
+        actor: str,
+        at: dt.datetime,
+        tracks: Mapping[str, str] | None = None,
+        jobs: Sequence[NewJob] = (),
+    ) -> str:
+        """A person opens a dossier for a registered message that has none; returns its number. NotKnown, StatusConflict."""
+        with writing(self.engine) as conn:
+            pen = _Pen(conn, Shelf(self.vault), actor, at)
+            _free_of_dossier(conn, record)
+            number, seq = _open(pen, record, status, tracks or {})
+            pen.follow_up(jobs, seq, record, number)
+            return number
+
+    def join(
+        self,
+        record: str,
+        number: str,
+        relation: str,
+        *,
+        actor: str,
+        at: dt.datetime,
+        tracks: Mapping[str, str] | None = None,
+        jobs: Sequence[NewJob] = (),
+    ) -> None:
+        """Put a message that has no dossier into one, such as a scan whose mail came later. NotKnown, StatusConflict."""
+        with writing(self.engine) as conn:
+            pen = _Pen(conn, Shelf(self.vault), actor, at)
+            _free_of_dossier(conn, record)
+            _dossier_row(conn, number)
+            seq = pen.tell(EventType.OPNAME, record, dossier=number, relation=relation)
+            if tracks:
+                pen.tell(EventType.WIJZIGING, record, dossier=number, **_tracks(tracks))
+            pen.follow_up(jobs, seq, record, number)
+
+    def set_status(
+        self,
+        number: str,
+        status: str,
+        *,
+        actor: str,
+        at: dt.datetime,
+        expected: str | None = None,
+        jobs: Sequence[NewJob] = (),
+    ) -> None:
+        """Set the main status; which may follow which is the caller's table. StatusConflict when it is not `expected` any more."""
+        with writing(self.engine) as conn:
+            current = _dossier_row(conn, number).status
+            if expected is not None and current != expected:
+                raise StatusConflict(f"{number} is {current!r}, no longer {expected!r}; look again and decide again")
+            pen = _Pen(conn, Shelf(self.vault), actor, at)
+            seq = pen.tell(EventType.WIJZIGING, number, dossier=number, status=status, before=current)
+            pen.follow_up(jobs, seq, number, number)
+
+    def set_tracks(
+        self, number: str, tracks: Mapping[str, str], *, actor: str, at: dt.datetime, jobs: Sequence[NewJob] = ()
+    ) -> None:
+        """Set side tracks of a dossier. Raises `NotKnown`."""
+        with writing(self.engine) as conn:
+            _dossier_row(conn, number)
+            pen = _Pen(conn, Shelf(self.vault), actor, at)
+            seq = pen.tell(EventType.WIJZIGING, number, dossier=number, **_tracks(tracks))
+            pen.follow_up(jobs, seq, number, number)
+
+    def settle(self, record: str, code: str, *, actor: str, at: dt.datetime) -> None:
+        """A person dealt with a point of attention. Raises `NotKnown` when it does not stand open."""
+        point = (ATTENTION.c.record == record) & (ATTENTION.c.code == code) & ATTENTION.c.settled_at.is_(None)
+        with writing(self.engine) as conn:
+            if conn.execute(select(ATTENTION.c.code).where(point)).first() is None:
+                raise NotKnown(f"{record} has no open point {code}")
+            dossier = _message_row(conn, record).dossier
+            _Pen(conn, Shelf(self.vault), actor, at).tell(EventType.WIJZIGING, record, dossier=dossier, settled=code)
+
+    def record_sent(
+        self,
+        about: str,
+        channel: str,
+        reference: str,
+        *,
+        at: dt.datetime,
+        actor: str = SOFTWARE,
+        claim: Claim | None = None,
+    ) -> None:
+        """Record that something about a message or dossier went out, and finish the job that sent it. NotKnown, LostClaim.
+
+        `reference` is the channel's name for what was sent (a Message-ID, an activity id), never its content.
+        """
+        with writing(self.engine) as conn:
+            if claim:
+                queue.finish(conn, claim)
+            dossier = _dossier_row(conn, about).number if about.startswith("BS-") else _message_row(conn, about).dossier
+            pen = _Pen(conn, Shelf(self.vault), actor, at)
+            pen.tell(EventType.VERZENDING, about, dossier=dossier, channel=channel, reference=reference)
+
+    def set_bookmark(self, mailbox: str, value: str) -> None:
+        """Remember where listing this mailbox goes on; only when everything listed before it has its record."""
+        row = insert(MAILBOX).values(name=mailbox, bookmark=value)
+        with writing(self.engine) as conn:
+            conn.execute(row.on_conflict_do_update(index_elements=["name"], set_={"bookmark": value}))
+
+    def _prepared(self, registration: Registration) -> Shelf:
+        """Everything slow, done before the database's lock is taken."""
+        shelf = Shelf(self.vault)
+        shelf.place(_index(registration))
+        if registration.package:
+            self._present(registration.package)
+            shelf.description(registration.package.name)
+        return shelf
+
+    def _present(self, copy: FrozenCopy) -> None:
+        if self.vault.head(copy.key).size != copy.size:
+            raise CopyAltered(f"{copy.key} has another size than was frozen; run `loketbs verify`")
+
+
+def _check(registration: Registration) -> None:
+    if registration.opens_dossier and registration.joins:
+        raise ValueError("a message opens a dossier or joins one, not both")
+    if registration.opens_dossier and not registration.statuses:
+        raise ValueError("a dossier opens with a status")
+    if (registration.statuses or registration.tracks) and not (registration.opens_dossier or registration.joins):
+        raise ValueError("statuses and tracks are of a dossier, and this message has none")
+    if any(" " in code or not code for code in registration.attention):
+        raise ValueError("a reason code is one word")
+
+
+def _index(registration: Registration) -> IndexEntry:
+    return IndexEntry(registration.record, registration.sender, registration.threads, registration.documents)
+
+
+def _received(pen: _Pen, arrival: Arrival) -> Receipt:
+    conn, message_id = pen.conn, sha256(arrival.message_id.encode()) if arrival.message_id else None
+    in_order = select(MESSAGE.c.record).order_by(MESSAGE.c.recorded_at, MESSAGE.c.record)
+    same_bytes = conn.execute(in_order.where(MESSAGE.c.raw_sha256 == arrival.raw.sha256)).scalars().first()
+    same_id = (
+        conn.execute(in_order.where(MESSAGE.c.message_id_sha256 == message_id)).scalars().all() if message_id else ()
+    )
+    record = _next_number(conn, MESSAGE.c.record, f"M-{arrival.at.year}-", 6)
+    pen.tell(
+        EventType.ONTVANGST,
+        record,
+        mailbox=arrival.mailbox,
+        mailbox_key_sha256=sha256(arrival.key.encode()),
+        received_at=instant(arrival.received_at),
+        raw_sha256=arrival.raw.sha256,
+        raw_size=arrival.raw.size,
+        message_id_sha256=message_id,
+    )
+    _remember_place(conn, record, arrival.key)
+    queue.put(conn, PROCESS, f"{PROCESS}:{record}", {"record": record}, arrival.at)
+    return Receipt(record, known=False, same_bytes_as=same_bytes, same_message_id_as=tuple(same_id))
+
+
+def _registered(pen: _Pen, wanted: Registration, index_sha256: str) -> Registered:
+    record, message = wanted.record, _message_row(pen.conn, wanted.record)
+    seq = pen.tell(
+        EventType.REGISTRATIE,
+        record,
+        kind=wanted.kind,
+        possibly_formal=wanted.possibly_formal,
+        index_sha256=index_sha256,
+        attention=" ".join(dict.fromkeys(wanted.attention)) or None,
+        **{f"count.{name}": number for name, number in wanted.counters.items()},
+    )
+    if package := wanted.package:
+        digests = {"package_sha256": package.name, "package_file_sha256": package.sha256}
+        pen.tell(EventType.BEVRIEZING, record, **digests, package_file_size=package.size)
+    number = _into_dossier(pen, wanted) or message.dossier
+    pen.follow_up(wanted.jobs, seq, record, number)
+    return Registered(record, number, wanted.opens_dossier)
+
+
+def _into_dossier(pen: _Pen, wanted: Registration) -> str | None:
+    if not (wanted.opens_dossier or wanted.joins):
+        return None
+    _free_of_dossier(pen.conn, wanted.record)
+    if wanted.joins:
+        number, current = wanted.joins.number, _dossier_row(pen.conn, wanted.joins.number).status
+        pen.tell(EventType.OPNAME, wanted.record, dossier=number, relation=wanted.joins.relation)
+        if wanted.tracks:
+            pen.tell(EventType.WIJZIGING, wanted.record, dossier=number, **_tracks(wanted.tracks))
+        following = wanted.statuses
+    else:
+        current, following = wanted.statuses[0], wanted.statuses[1:]
+        number, _ = _open(pen, wanted.record, current, wanted.tracks)
+    for status in following:
+        pen.tell(EventType.WIJZIGING, wanted.record, dossier=number, status=status, before=current)
+        current = status
+    return number
+
+
+def _open(pen: _Pen, record: str, status: str, tracks: Mapping[str, str]) -> tuple[str, int]:
+    number = _next_number(pen.conn, DOSSIER.c.number, f"BS-{pen.at.year}-", 4)
+    return number, pen.tell(EventType.CREATIE, record, dossier=number, status=status, **_tracks(tracks))
+
+
+def _tracks(tracks: Mapping[str, str]) -> dict[str, str]:
+    return {f"track.{name}": value for name, value in tracks.items()}
+
+
+def _next_number(conn: Connection, column: Column[str], prefix: str, width: int) -> str:
+    """The next number of a year: one more than the last, under the lock of the write transaction, so without gaps."""
+    last = func.max(cast(func.substr(column, len(prefix) + 1), Integer))
+    used = conn.execute(select(last).where(column.startswith(prefix, autoescape=True))).scalar() or 0
+    return f"{prefix}{used + 1:0{width}}"
+
+
+def _at_place(conn: Connection, arrival: Arrival) -> AnyRow | None:
+    place = (MESSAGE.c.mailbox == arrival.mailbox) & (MESSAGE.c.mailbox_key_sha256 == sha256(arrival.key.encode()))
+    return conn.execute(select(MESSAGE.c.record, MESSAGE.c.raw_sha256).where(place)).first()
+
+
+def _from_earlier_life(conn: Connection, arrival: Arrival) -> str | None:
+    """The first record with these bytes whose key is not of the life that the new key belongs to ("UIDVALIDITY:UID")."""
+    life = arrival.key.rpartition(":")[0] + ":"
+    same = (MESSAGE.c.mailbox == arrival.mailbox) & (MESSAGE.c.raw_sha256 == arrival.raw.sha256)
+    rows = select(MESSAGE.c.record, PLACE.c.key).outerjoin(PLACE, PLACE.c.record == MESSAGE.c.record).where(same)
+    earlier = (
+        row.record for row in conn.execute(rows.order_by(MESSAGE.c.record)) if not (row.key or "").startswith(life)
+    )
+    return next(earlier, None)
+
+
+def _remember_place(conn: Connection, record: str, key: str) -> None:
+    row = insert(PLACE).values(record=record, key=key)
+    conn.execute(row.on_conflict_do_update(index_elements=["record"], set_={"key": key}))
+
+
+def _free_of_dossier(conn: Connection, record: str) -> None:
+    if present := _message_row(conn, record).dossier:
+        raise StatusConflict(f"{record} lies in dossier {present} already; look again and decide again")
+
+
+def _message_row(conn: Connection, record: str) -> AnyRow:
+    row = conn.execute(select(MESSAGE.c.record, MESSAGE.c.dossier).where(MESSAGE.c.record == record)).first()
+    if row is None:
+        raise NotKnown(f"there is no record {record}")
+    return row
+
+
+def _dossier_row(conn: Connection, number: str) -> AnyRow:
+    row = conn.execute(select(DOSSIER.c.number, DOSSIER.c.status).where(DOSSIER.c.number == number)).first()
+    if row is None:
+        raise NotKnown(f"there is no dossier {number}")
+    return row

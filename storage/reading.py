@@ -1,0 +1,190 @@
+"""What the records tell: views made of the tables, each in one consistent reading."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, Table, or_, select
+
+from storage import ledger
+from storage._tables import ATTENTION, DOCUMENT, DOSSIER, ENTRY, EVENT, JOB, MAILBOX, MESSAGE, PLACE, THREAD, TRACK
+from storage.canonical import instant
+from storage.database import reading
+from storage.errors import NotKnown
+from storage.jobs import JobState
+from storage.ledger import EventType
+from storage.values import AttentionItem, DossierView, KnownDocument, KnownItem, MessageView, TimelineEntry
+from storage.vault import PACKAGES, RAW, FrozenCopy, key_for
+
+Group = dict[str, list[Row[Any]]]
+
+
+class Reader:
+    """Reads the records; usable alone where nothing may be written."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def dossiers(self, status: str | None = None) -> tuple[DossierView, ...]:
+        """Every dossier (of one status, when given), the newest first."""
+        query = select(DOSSIER).order_by(DOSSIER.c.opened_at.desc(), DOSSIER.c.number.desc())
+        with reading(self.engine) as conn:
+            return _dossiers(conn, conn.execute(query.where(DOSSIER.c.status == status) if status else query).all())
+
+    def dossier(self, number: str) -> DossierView:
+        """One dossier. Raises `NotKnown`."""
+        with reading(self.engine) as conn:
+            rows = conn.execute(select(DOSSIER).where(DOSSIER.c.number == number)).all()
+            if not rows:
+                raise NotKnown(f"there is no dossier {number}")
+            return _dossiers(conn, rows)[0]
+
+    def messages(self, dossier: str | None = None) -> tuple[MessageView, ...]:
+        """Every message (of one dossier, when given), in the order of arrival here."""
+        query = select(MESSAGE).order_by(MESSAGE.c.recorded_at, MESSAGE.c.record)
+        with reading(self.engine) as conn:
+            return _messages(conn, conn.execute(query.where(MESSAGE.c.dossier == dossier) if dossier else query).all())
+
+    def message(self, record: str) -> MessageView:
+        """One message. Raises `NotKnown`."""
+        with reading(self.engine) as conn:
+            rows = conn.execute(select(MESSAGE).where(MESSAGE.c.record == record)).all()
+            if not rows:
+                raise NotKnown(f"there is no record {record}")
+            return _messages(conn, rows)[0]
+
+    def timeline(self, reference: str) -> tuple[TimelineEntry, ...]:
+        """The events of a dossier and all its messages, or of one message, in the order of the ledger."""
+        members = select(MESSAGE.c.record).where(MESSAGE.c.dossier == reference)
+        told = or_(ENTRY.c.dossier == reference, ENTRY.c.record == reference, ENTRY.c.record.in_(members))
+        query = select(EVENT.c.seq, EVENT.c.body).join(ENTRY, ENTRY.c.seq == EVENT.c.seq).where(told)
+        with reading(self.engine) as conn:
+            events = [(row.seq, ledger.parse(row.body)) for row in conn.execute(query.order_by(EVENT.c.seq))]
+        return tuple(
+            TimelineEntry(seq, instant(e.at), e.type.value, e.record, e.actor, dict(e.details)) for seq, e in events
+        )
+
+    def sent(self, reference: str, channel: str) -> str | None:
+        """What `channel` last called the thing sent about this record or dossier; None when nothing was sent."""
+        told = [
+            e for e in self.timeline(reference) if e.type == EventType.VERZENDING and e.details["channel"] == channel
+        ]
+        return str(told[-1].details["reference"]) if told else None
+
+    def known_items(self) -> tuple[KnownItem, ...]:
+        """Every registered message, as later ones are compared with it, in the order of arrival here."""
+        query = select(MESSAGE).where(MESSAGE.c.kind.is_not(None)).order_by(MESSAGE.c.recorded_at, MESSAGE.c.record)
+        with reading(self.engine) as conn:
+            rows = conn.execute(query).all()
+            threads, documents = (_grouped(conn, table, "record", "position") for table in (THREAD, DOCUMENT))
+        return tuple(
+            KnownItem(
+                record=row.record,
+                dossier=row.dossier,
+                kind=row.kind,
+                received_at=row.received_at,
+                sender=row.sender,
+                raw_sha256=row.raw_sha256,
+                threads=tuple(t.id for t in threads[row.record]),
+                documents=tuple(KnownDocument(d.sha256, d.text_sha256, d.sketch) for d in documents[row.record]),
+                package_key=_package_key(row),
+            )
+            for row in rows
+        )
+
+    def attention(self) -> tuple[AttentionItem, ...]:
+        """Everything that waits for a person, the longest waiting first: open points of messages, and dead jobs."""
+        points = select(ATTENTION, MESSAGE.c.dossier).join(MESSAGE, MESSAGE.c.record == ATTENTION.c.record)
+        dead = select(JOB).where(JOB.c.state == JobState.DEAD.value)
+        with reading(self.engine) as conn:
+            items = [
+                AttentionItem(row.record, row.dossier, row.code, row.since)
+                for row in conn.execute(points.where(ATTENTION.c.settled_at.is_(None)))
+            ]
+            for row in conn.execute(dead):
+                record, dossier = str(row.payload.get("record", "")), row.payload.get("dossier")
+                items.append(AttentionItem(record, dossier, "job_dead", row.run_at, row.id, row.reason))
+        return tuple(sorted(items, key=lambda item: (item.since, item.record, item.code)))
+
+    def bookmark(self, mailbox: str) -> str | None:
+        """Where listing this mailbox goes on; None when it was never listed."""
+        with reading(self.engine) as conn:
+            return conn.execute(select(MAILBOX.c.bookmark).where(MAILBOX.c.name == mailbox)).scalar()
+
+    def known_digests(self, mailbox: str) -> frozenset[str]:
+        """SHA-256 of every message that was received from this mailbox."""
+        with reading(self.engine) as conn:
+            return frozenset(conn.execute(select(MESSAGE.c.raw_sha256).where(MESSAGE.c.mailbox == mailbox)).scalars())
+
+    def is_known(self, mailbox: str, key: str) -> bool:
+        """Whether this place of this mailbox has a record, so that its bytes need not be fetched again."""
+        from storage.canonical import sha256
+
+        here = (MESSAGE.c.mailbox == mailbox) & (MESSAGE.c.mailbox_key_sha256 == sha256(key.encode()))
+        with reading(self.engine) as conn:
+            return conn.execute(select(MESSAGE.c.record).where(here)).first() is not None
+
+
+def _dossiers(conn: Connection, rows: Iterable[Row[Any]]) -> tuple[DossierView, ...]:
+    tracks, messages = _grouped(conn, TRACK, "dossier", "name"), _grouped(conn, MESSAGE, "dossier", "record")
+    points = _open_points(conn)
+    return tuple(
+        DossierView(
+            number=row.number,
+            status=row.status,
+            status_since=row.status_since,
+            opened_at=row.opened_at,
+            opened_with=row.opened_with,
+            changed_at=row.changed_at,
+            title=row.title,
+            organisations=tuple(row.organisations),
+            ministers=tuple(row.ministers),
+            tracks={track.name: track.value for track in tracks[row.number]},
+            messages=tuple(message.record for message in messages[row.number]),
+            attention=tuple(dict.fromkeys(p.code for m in messages[row.number] for p in points[m.record])),
+        )
+        for row in rows
+    )
+
+
+def _messages(conn: Connection, rows: Iterable[Row[Any]]) -> tuple[MessageView, ...]:
+    points = _open_points(conn)
+    places = {row.record: row.key for row in conn.execute(select(PLACE))}
+    return tuple(
+        MessageView(
+            record=row.record,
+            mailbox=row.mailbox,
+            key=places.get(row.record),
+            received_at=row.received_at,
+            recorded_at=row.recorded_at,
+            raw=FrozenCopy(key_for(RAW, row.raw_sha256, "eml"), row.raw_sha256, row.raw_size),
+            registered_at=row.registered_at,
+            kind=row.kind,
+            possibly_formal=row.possibly_formal,
+            sender=row.sender,
+            package_key=_package_key(row),
+            package_sha256=row.package_sha256,
+            dossier=row.dossier,
+            relation=row.relation,
+            attention=tuple(point.code for point in points[row.record]),
+        )
+        for row in rows
+    )
+
+
+def _open_points(conn: Connection) -> Group:
+    grouped = _grouped(conn, ATTENTION, "record", "code")
+    return defaultdict(list, {name: [p for p in points if p.settled_at is None] for name, points in grouped.items()})
+
+
+def _grouped(conn: Connection, table: Table, by: str, then: str) -> Group:
+    groups: Group = defaultdict(list)
+    for row in conn.execute(select(table).where(table.c[by].is_not(None)).order_by(table.c[by], table.c[then])):
+        groups[row._mapping[by]].append(row)  # noqa: SLF001 - SQLAlchemy's public name
+    return groups
+
+
+def _package_key(row: Row[Any]) -> str | None:
+    return key_for(PACKAGES, row.package_sha256, "tar") if row.package_sha256 else None
