@@ -39,6 +39,7 @@ DEFECTS: dict[str, str] = {
     # content
     "transfer_encoding_unknown": "a transfer encoding is unknown; the bytes are kept as they came",
     "transfer_encoding_lies": "a file is still encoded: its transfer encoding is declared wrongly",
+    "encoded_file_in_text": "the body text holds what looks like an encoded file or part; it was left in the text",
     "base64_broken": "base64 is damaged or cut off; what could be decoded is kept",
     "quoted_printable_broken": "quoted-printable is damaged; what could be decoded is kept",
     "embedded_file_broken": "a file written into the text (uuencode, yEnc) is damaged or cut off",

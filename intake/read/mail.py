@@ -15,15 +15,20 @@ from intake.read.heading import read_heading
 from intake.read.limits import ReadLimits
 from intake.read.names import check_name, given_name, made_name
 from intake.read.parameters import Parameters, parse_parameters
-from intake.read.smime import OPAQUE_TYPES, SIGNATURE_TYPES, open_envelope, signed_octets
-from intake.read.sniff import MAIL, looks_like_mail, sniff
+from intake.read.smime import OPAQUE_TYPES, SIGNATURE_TYPES, looks_like_entity, open_envelope, signed_octets
+from intake.read.sniff import CMS, DOC, DOCM, DOCX, EXE, MAIL, MSG, ODT, PDF, TNEF, ZIP, looks_like_mail, sniff
 from intake.read.structure import Part, scan
 from intake.read.transfer import decode_transfer, encoding_of, split_embedded
 
 _BOM = b"\xef\xbb\xbf"
 _CR_ONLY = re.compile(rb"^[!-9;-~]+:[^\n]{0,2000}?\r(?!\n)[!-9;-~]+:")
 _LONE_CR = re.compile(rb"\r(?!\n)")
+_ENCODED = re.compile(rb"\s*(?:JVBERi0|UEsDB[A-Za-z]|0M8R4KGxGuE|/9j/4|iVBORw0KGgo)")
+_HOLDS_FILE = re.compile(
+    rb"^(?:JVBERi0|UEsDBB|%PDF-1|--[^\r\n]{1,200}\r?\ncontent-[a-z-]+[ \t]*:)", re.IGNORECASE | re.MULTILINE
+)
 _BODY_TYPES = {"text/plain", "text/html"}
+_FILES = frozenset({CMS, DOC, DOCM, DOCX, EXE, MSG, ODT, TNEF, ZIP})
 _MAIL_TYPES = {MAIL, "message/global"}
 
 
@@ -60,6 +65,7 @@ class _Reader:
         self.forwarded: list[Mail] = []
         self.pieces: list[Piece] = []
         self.smime: Smime | None = None
+        self.signature: Part | None = None
         self.leaves = 0
 
     def read(self, raw: bytes) -> Mail:
@@ -130,7 +136,7 @@ class _Reader:
     def _signed(self, part: Part, root: Part) -> None:
         """Remember a detached S/MIME signature with the exact octets it signs."""
         first, *rest = part.children
-        signature = next((c for c in rest if c.media_type in SIGNATURE_TYPES), None)
+        signature = next((c for c in rest if _is_signature(c)), None)
         if self.smime is not None or signature is None:
             return
         if part is not root or len(rest) > 1:
@@ -138,6 +144,7 @@ class _Reader:
         cms, code = decode_transfer(signature.content, encoding_of(signature.header("content-transfer-encoding")))
         self.notes.add(code, "smime.p7s")
         self.smime = Smime("detached", cms, signed_octets(first.whole))
+        self.signature = signature
 
     def _unwrap(self, leaf: Leaf, root: Part) -> bytes | None:
         """The MIME entity inside a leaf that is a shell: opaque signed data, or a multipart that was transfer-encoded."""
@@ -153,6 +160,8 @@ class _Reader:
         if envelope.form == "unknown":
             self.notes.add("smime_unreadable", "smime.p7m")
             return None
+        if envelope.form == "opaque" and not looks_like_entity(envelope.content):
+            return None  # a signed file (CAdES), not a signed mail
         if self.smime is None:
             self.smime = Smime(envelope.form, cms)
             if part is not root:
@@ -166,24 +175,28 @@ class _Reader:
         """Sort a leaf: signature, body text, attached mail, or file."""
         part = leaf.part
         self.leaves += 1
-        if part.media_type in SIGNATURE_TYPES and self.smime is not None and self.smime.form == "detached":
+        if part is self.signature:
             return
         if part.media_type == "message/partial":
             self.notes.add("partial_message")
         if part.media_type == "message/external-body":
             self.notes.add("external_body")
         encoding = encoding_of(part.header("content-transfer-encoding"))
-        content, code = decode_transfer(part.content, encoding)
-        if part.is_multipart or not leaf.is_annex:
+        encoded = part.content
+        content, code = decode_transfer(encoded, encoding)
+        if (part.is_multipart or not leaf.is_annex) and not _is_binary(content):
             self.notes.add(code, "body")
             self._text(leaf, content)
             return
-        if part.media_type in _MAIL_TYPES and not looks_like_mail(content) and looks_like_mail(part.content):
-            content, code = part.content, "transfer_encoding_lies"
+        if part.media_type in _MAIL_TYPES and not looks_like_mail(content) and looks_like_mail(encoded):
+            content, code = encoded, "transfer_encoding_lies"
+        if not code and content is encoded and _ENCODED.match(content):
+            code = "transfer_encoding_lies"
         self._file(leaf, content, code)
 
     def _text(self, leaf: Leaf, content: bytes) -> None:
         text, files = split_embedded(content)
+        self.notes.add("encoded_file_in_text" if _HOLDS_FILE.search(text) else "", "body")
         decoded, code = decode(text, leaf.part.kind.get("charset"))
         self.notes.add(code, "body", leaf.part.kind.get("charset") if code else "")
         is_html = leaf.part.media_type == "text/html"
@@ -229,6 +242,17 @@ class _Reader:
             else a
             for a in self.attachments
         )
+
+
+def _is_signature(part: Part) -> bool:
+    names = (part.kind.get("name"), parse_parameters(part.header("content-disposition")).get("filename"))
+    return part.media_type in SIGNATURE_TYPES or any(name.lower().endswith(".p7s") for name in names)
+
+
+def _is_binary(content: bytes) -> bool:
+    """Whether a part that calls itself text is a file after all, by its first bytes."""
+    kind = sniff(content)
+    return kind.startswith("image/") or kind in _FILES or (kind == PDF and content.lstrip().startswith(b"%PDF-"))
 
 
 def _path(container: str, inner: str | None) -> str:

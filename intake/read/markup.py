@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from html import unescape
 from typing import Any
 
 from lxml import etree
@@ -37,6 +39,26 @@ _SILENT = frozenset(
 _VOID = frozenset(
     {"br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "track", "wbr"}
 )
+_UNCLOSED = _VOID | {
+    "p",
+    "li",
+    "td",
+    "th",
+    "tr",
+    "dt",
+    "dd",
+    "option",
+    "thead",
+    "tbody",
+    "tfoot",
+    "html",
+    "head",
+    "body",
+}
+_TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]{0,40})[^<>]{0,2000}>?")
+_SCRIPT = re.compile(r"<(?:script|style)\b.{0,100000}?</(?:script|style)", re.IGNORECASE | re.DOTALL)
+_CHARSET = re.compile(rb"<meta\b[^>]{0,500}?charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
+_DEEPEST = 2000
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0(?![.\d]*[1-9])",
     re.IGNORECASE,
@@ -64,6 +86,8 @@ def render(html: str) -> Rendered:
     source = _DECLARATION.sub("", html.replace("\x00", ""))
     if not source.strip():
         return Rendered("")
+    if _depth(source) > _DEEPEST:  # libxml2 looks through all open elements at every end tag
+        return Rendered(unescape(_TAG.sub(" ", _SCRIPT.sub(" ", source))).strip(), broken=True)
     page = _Page()
     target: Any = page  # the stubs ask for a target that takes bytes too
     parser = etree.HTMLParser(target=target, encoding="utf-8", huge_tree=True, no_network=True)
@@ -74,6 +98,22 @@ def render(html: str) -> Rendered:
     except (etree.LxmlError, AssertionError):
         broken = True
     return Rendered(page.text(), frozenset(page.cids), page.hidden, broken)
+
+
+def meta_charset(html: bytes) -> str:
+    """The character set that an HTML file names in its head, "" where it names none."""
+    match = _CHARSET.search(html[:4096])
+    return match[1].decode("ascii") if match else ""
+
+
+def _depth(source: str) -> int:
+    """How many elements stay open at most, those left out whose end tags may be omitted."""
+    depth = deepest = 0
+    for match in _TAG.finditer(source):
+        if match[2].lower() not in _UNCLOSED:
+            depth = max(0, depth - 1) if match[1] else depth + 1
+            deepest = max(deepest, depth)
+    return deepest
 
 
 class _Shown(Enum):
@@ -92,6 +132,7 @@ class _Page:
         self.cids: set[str] = set()
         self.hidden = False
         self._open: list[tuple[str, _Shown]] = []
+        self._depth: Counter[str] = Counter()
         self._muted = {_Shown.YES: 0, _Shown.HIDDEN: 0, _Shown.SILENT: 0}
         self._pre = 0
         self._quotes: list[int] = []
@@ -104,6 +145,7 @@ class _Page:
         if tag not in _VOID:
             shown = _Shown.SILENT if tag in _SILENT else _Shown.HIDDEN if _is_hidden(tag, attrib) else _Shown.YES
             self._open.append((tag, shown))
+            self._depth[tag] += 1
             self._muted[shown] += 1
             self._pre += tag == "pre"
         if not self._is_muted():
@@ -123,14 +165,14 @@ class _Page:
             self._links.append((attrib.get("href", "").strip(), len(self.lines), len(self.lines[-1])))
 
     def end(self, tag: str) -> None:
-        if any(opened == tag for opened, _ in self._open):
-            while self._open and self._end_innermost() != tag:
-                pass
+        while self._depth[tag] and self._end_innermost() != tag:
+            pass
 
     def _end_innermost(self) -> str:
         depth = len(self._open)
         tag, shown = self._open.pop()
         muted = self._is_muted()
+        self._depth[tag] -= 1
         self._muted[shown] -= 1
         self._pre -= tag == "pre"
         if muted:

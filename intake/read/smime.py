@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 OPAQUE_TYPES = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 SIGNATURE_TYPES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature"})
+_ENTITY = re.compile(
+    rb"\s*(?:content-[a-z-]+|mime-version|from|to|subject|date|message-id|x-[\w-]+|received)[ \t]*:", re.IGNORECASE
+)
 _LINE_END = re.compile(rb"\r?\n")
 
 
@@ -21,6 +24,11 @@ class Envelope:
 def signed_octets(part: bytes) -> bytes:
     """What a detached signature signs: the first part with its own headers, every line end as CRLF (RFC 8551 §3.1.1)."""
     return _LINE_END.sub(b"\r\n", part)
+
+
+def looks_like_entity(content: bytes) -> bool:
+    """Whether wrapped content is a MIME entity, as in a mail, rather than a bare file."""
+    return _ENTITY.match(content) is not None
 
 
 def open_envelope(cms: bytes) -> Envelope:

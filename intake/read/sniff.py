@@ -21,6 +21,7 @@ MSG = "application/vnd.ms-outlook"
 TNEF = "application/vnd.ms-tnef"
 MAIL = "message/rfc822"
 CMS = "application/pkcs7-mime"
+CMS_SIGNATURE = "application/pkcs7-signature"
 OLE = "application/x-ole-storage"
 ENCRYPTED_OOXML = "application/x-ooxml-encrypted"
 EXE = "application/vnd.microsoft.portable-executable"
@@ -40,6 +41,7 @@ EXECUTABLES = frozenset(
 )
 """Media types that run when a careless hand opens them."""
 MACROS = frozenset({DOCM, XLSM, PPTM})
+"""Office files that carry macros."""
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"MZ", EXE),
@@ -90,14 +92,14 @@ _MAIL = re.compile(
     rb"(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?(?:from|received|message-id|mime-version)[ \t]*:", re.IGNORECASE
 )
 _HEAD = 1024
+_CMS_OID = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07"  # 1.2.840.113549.1.7: PKCS #7
+_CMS_HEAD = 40
 _MOST_DIRECTORY = 4 << 20  # bytes of a zip's central directory; a letter's has a few hundred
 
 
 def sniff(content: bytes, name: str = "", declared: str = "") -> str:
     """The media type of a file in lower case. `name` and `declared` decide only among texts and for unknown binary formats."""
     head = content[:_HEAD]
-    if b"%PDF-" in head:  # Acrobat's rule; the bytes before it are noise or a mail gateway's
-        return PDF
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return sniff_zip(content)
     if head.startswith(_OLE_MAGIC):
@@ -105,12 +107,16 @@ def sniff(content: bytes, name: str = "", declared: str = "") -> str:
     for magic, media_type in _MAGIC:
         if head.startswith(magic) and (magic not in {b"BM", b"MZ", b"#!"} or _plausible(magic, head)):
             return media_type
+    if b"%PDF-" in head:  # Acrobat's rule; the bytes before it are noise
+        return PDF
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "image/webp"
     if head[4:12] in {b"ftypheic", b"ftypheix", b"ftypmif1"}:
         return "image/heic"
     if content[257:262] == b"ustar":
         return "application/x-tar"
+    if _CMS_OID in head[:_CMS_HEAD]:
+        return CMS_SIGNATURE if name.lower().endswith(".p7s") or declared.endswith("pkcs7-signature") else CMS
     return _sniff_text(content, name, declared)
 
 
@@ -128,8 +134,6 @@ def _is_text(data: bytes) -> bool:
 def _sniff_text(content: bytes, name: str, declared: str) -> str:
     head = content[: 8 * _HEAD]
     if not _is_text(head):
-        if declared == CMS or name.lower().endswith((".p7m", ".p7s", ".p7c")):
-            return declared if declared.startswith("application/") else CMS
         return declared if _opaque(declared) else UNKNOWN
     if _SCRIPTS.search(name):
         return "application/x-script"

@@ -1,0 +1,81 @@
+"""winmail.dat: the attachments that Outlook hides in TNEF (MS-OXTNEF)."""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+from intake.archives.contents import Contents, File
+from intake.archives.limits import Budget
+from intake.read.charsets import decode
+from intake.read.markup import render
+
+_HEADER, _OBJECT, _CHECKSUM = 6, 9, 2
+_MOST_WORK = 1 << 31  # objects x bytes: the library copies the rest of the file for every object
+_LARGEST_RTF = 1 << 20
+# What tnefparse raises on damaged files (measured by fuzzing).
+_BROKEN: tuple[type[Exception], ...] = (
+    *(ValueError, TypeError, LookupError, AttributeError, AssertionError, ArithmeticError, NameError, OSError),
+    *(struct.error, RecursionError, MemoryError),
+)
+
+
+def open_tnef(content: bytes, budget: Budget) -> Contents:
+    """The files in a winmail.dat and its own body; the formatted body is a file of its own (`body.html` or `body.rtf`)."""
+    from tnefparse import TNEF
+
+    contents = Contents()
+    if _objects(content) * len(content) > _MOST_WORK:
+        contents.note("tnef_broken", detail="too many objects")
+        return contents
+    try:
+        tnef = TNEF(content, do_checksum=False)
+        _read_body(tnef, contents)
+    except _BROKEN as error:
+        contents.note("tnef_broken", detail=type(error).__name__)
+        return contents
+    for number, attachment in enumerate(tnef.attachments, 1):
+        _read_attachment(attachment, number, budget, contents)
+    return contents
+
+
+def _objects(content: bytes) -> int:
+    count, offset = 0, _HEADER
+    while offset + _OBJECT + _CHECKSUM <= len(content):
+        offset += _OBJECT + _CHECKSUM + int.from_bytes(content[offset + 5 : offset + 9], "little")
+        count += 1
+    return count
+
+
+def _read_attachment(attachment: Any, number: int, budget: Budget, contents: Contents) -> None:
+    try:
+        name = _text(attachment.long_filename() or attachment.name)
+        data = attachment.data
+    except _BROKEN as error:
+        contents.note("tnef_broken", f"attachment {number}", type(error).__name__)
+        return
+    if not isinstance(data, bytes):
+        contents.note("tnef_broken", name or f"attachment {number}")
+        return
+    if code := budget.take(len(data)):
+        contents.note(code, name)
+        return
+    contents.files.append(File(name, data))
+
+
+def _read_body(tnef: Any, contents: Contents) -> None:
+    html = _text(tnef.htmlbody)
+    contents.text = _text(tnef.body).strip("\x00") or render(html).text
+    compressed = tnef._rtfbody  # noqa: SLF001 - its size is to be known before it is unpacked
+    if html:
+        contents.files.append(File("body.html", html.encode("utf-8", "replace"), "text/html", inline=True))
+    elif compressed and len(compressed) <= _LARGEST_RTF:
+        contents.files.append(File("body.rtf", tnef.rtfbody, "application/rtf", inline=True))
+    elif compressed:
+        contents.note("tnef_broken", "body.rtf", "too large")
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bytes):
+        return decode(value, "")[0]
+    return value if isinstance(value, str) else ""
