@@ -22,14 +22,12 @@ from starlette.types import ASGIApp
 
 from bot import texts
 from bot.dossier import tones
-from bot.dossier.archive import Archive, Overview, Row
+from bot.dossier.views import Archive, Overview, Row
 from bot.dossier.findings import by_rule
 from bot.dossier.render import render
 from bot.dossier.security import Headers
 from bot.dossier.visible import disposition, download_name, visible
-from bot.texts import cards as card_texts
-from bot.texts import events, pages
-from bot.texts import items as item_texts
+from bot.texts import pages as words
 from intake.states import Status
 
 _HERE = Path(__file__).parent
@@ -37,7 +35,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
-def dossier_app(archive: Archive, hosts: Sequence[str] = LOCAL_HOSTS) -> ASGIApp:
+def pages(archive: Archive, hosts: Sequence[str] = LOCAL_HOSTS) -> ASGIApp:
     """The pages over `archive`. `hosts` are the names by which they may be asked, which stops DNS rebinding.
 
     The caller serves the application on 127.0.0.1; it has no sign-in of its own.
@@ -94,13 +92,13 @@ class _Pages:
         del request
         code = error.status_code if isinstance(error, HTTPException) else HTTPStatus.BAD_REQUEST
         if code == HTTPStatus.NOT_FOUND:
-            return self._page("error.html", code, heading=pages.NOT_FOUND, explanation=pages.NOT_FOUND_TEXT)
-        return self._page("error.html", code, heading=pages.REFUSED, explanation=pages.REFUSED_TEXT)
+            return self._page("error.html", code, heading=words.NOT_FOUND, explanation=words.NOT_FOUND_TEXT)
+        return self._page("error.html", code, heading=words.REFUSED, explanation=words.REFUSED_TEXT)
 
     async def failed(self, request: Request, error: Exception) -> Response:
         del request, error
         code = HTTPStatus.INTERNAL_SERVER_ERROR
-        return self._page("error.html", code, heading=pages.FAILED, explanation=pages.FAILED_TEXT)
+        return self._page("error.html", code, heading=words.FAILED, explanation=words.FAILED_TEXT)
 
     def _page(self, template: str, code: int = HTTPStatus.OK, **values: Any) -> HTMLResponse:
         return HTMLResponse(self._templates.get_template(template).render(**values), code)
@@ -116,12 +114,9 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {
-        "t": pages,
+        "t": words,
         "say": texts,
         "tone": tones,
-        "actor_software": events.ACTOR_SOFTWARE,
-        "attention_texts": card_texts.DOSSIER_ATTENTION,
-        "item_texts": item_texts,
         "render_card": render,
     }
     environment.filters |= {"visible": visible}
@@ -138,8 +133,8 @@ def _filters(overview: Overview) -> list[tuple[str, str, int]]:
     """Query value, label and count of each filter that has dossiers."""
     rows = overview.dossiers
     counted = [
-        ("", pages.FILTER_ALL, len(rows)),
-        ("aandacht", pages.FILTER_ATTENTION, sum(bool(r.attention) for r in rows)),
+        ("", words.FILTER_ALL, len(rows)),
+        ("aandacht", words.FILTER_ATTENTION, sum(bool(r.attention) for r in rows)),
     ]
     counted += [(status, texts.status(status), sum(r.status is status for r in rows)) for status in Status]
     return [(value, label, count) for value, label, count in counted if count or not value]

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.texts import attention as attention_text
 from bot.texts import cards as text
 from bot.texts import clock, kind, status, track_state, when
 from bot.texts.states import TRACKS
@@ -101,9 +102,11 @@ def _check_state(track: str, state: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class CardFacts:
-    """All that a dossier's card may say. Times are aware; `link` leads to the dossier page; states are ids of the desk's tracks.
+    """All that a dossier's card may say; raises ValueError for anything that could carry content.
 
-    `attention` holds keys of `bot.texts.cards.DOSSIER_ATTENTION`. Raises ValueError for anything that could carry content.
+    Times are aware, `link` leads to the dossier page, states are ids of the desk's tracks.
+
+    `attention` holds attention codes, of which only our own sentence is shown.
     """
 
     number: str
@@ -140,8 +143,6 @@ class CardFacts:
             offered=self.offered,
             responses=self.responses,
         )
-        if set(self.attention) - set(text.DOSSIER_ATTENTION):
-            raise _refuse("attention")
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +225,7 @@ def _heading(facts: CardFacts, label: str) -> Card:
 def _attention(codes: tuple[str, ...]) -> list[Card]:
     if not codes:
         return []
-    lines = [_text(text.DOSSIER_ATTENTION[code], spacing="Small") for code in codes]
+    lines = [_text(line, spacing="Small") for line in dict.fromkeys(attention_text(code) for code in codes)]
     return [_container("warning", _text(f"▲ {text.ATTENTION_HEADING}", weight="Bolder"), *lines)]
 
 

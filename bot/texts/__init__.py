@@ -9,8 +9,9 @@ No text in `cards`, `events` or a mail subject can hold a title, a name or conte
 
 from __future__ import annotations
 
+from bot.texts.attention import attention
 from bot.texts.defects import defect
-from bot.texts.events import event
+from bot.texts.events import actor, event, relation
 from bot.texts.items import rule
 from bot.texts.kinds import kind, means, signature, threat, verdict
 from bot.texts.moments import clock, day, fingerprint, second, size, when
@@ -18,6 +19,8 @@ from bot.texts.reasons import why
 from bot.texts.states import status, status_help, track, track_state
 
 __all__ = [
+    "actor",
+    "attention",
     "clock",
     "day",
     "defect",
@@ -25,6 +28,7 @@ __all__ = [
     "fingerprint",
     "kind",
     "means",
+    "relation",
     "rule",
     "second",
     "signature",

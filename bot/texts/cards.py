@@ -27,18 +27,6 @@ UPDATED = "Bijgewerkt {moment}"
 DECIDED_BY = "Status vastgesteld door {initials}"
 
 ATTENTION_HEADING = "Vraagt aandacht"
-DOSSIER_ATTENTION = {
-    "unreadable": "Een bestand is niet leesbaar",
-    "threat": "Een bestand is mogelijk gevaarlijk",
-    "personal_data": "Mogelijk informatie over een persoon",
-    "sender_unproven": "De afzender is niet bewezen",
-    "later_version": "Er is een nieuwe versie binnengekomen",
-    "post_deviates": "De post wijkt af",
-    "freeze_deviates": "LET OP: controle vastlegging geeft afwijking",
-    "receipt_failed": "Ontvangstbevestiging niet bezorgd",
-}
-"""What may be said on a card about a dossier that needs a person."""
-
 NOTICE = {
     "received": "Ontvangen",
     "post_compared": "Post ontvangen – vergelijking klaar",

@@ -1,33 +1,74 @@
-"""What happened: the lines of a dossier's timeline, in the event names of MDTO and of the desk."""
+"""What happened: the lines of a dossier's timeline, from the ledger's event types (after MDTO) and their details."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from bot.texts.attention import attention
+from bot.texts.states import status, track, track_state
+
 EVENT = {
-    "Ontvangst": "Ontvangen",
+    "Ontvangst": "Bericht ontvangen",
+    "Registratie": "Bericht gelezen en beoordeeld door de software",
     "Bevriezing": "Vastgelegd. Vanaf nu kan het bestand niet meer worden gewijzigd",
-    "Opname": "Opgenomen in het dossier",
-    "Beoordeling": "Gelezen en gecontroleerd door de software",
-    "Statuswijziging": "Status gewijzigd",
+    "Creatie": "Dossier geopend",
+    "Opname": "Bericht opgenomen in dit dossier",
     "Wijziging": "Gegevens van het dossier gewijzigd",
-    "Koppeling": "Bericht gekoppeld aan dit dossier",
-    "Ontkoppeling": "Bericht losgemaakt van dit dossier",
     "Verzending": "Bericht verzonden",
-    "Digitalisering": "Post gescand",
-    "Validatie Handtekening": "Handtekening gecontroleerd",
-    "Accordering": "Akkoord vastgelegd",
-    "Controle": "Vastlegging gecontroleerd",
-    "Export": "Kopie van het dossier gemaakt",
-    "Import": "Ingelezen",
-    "Kopie": "Kopie gemaakt",
-    "Creatie": "Gemaakt",
-    "Vernietigen": "Vernietigd",
 }
-"""Event types; MDTO's own list where one fits."""
+"""Event type -> what happened."""
 
-ACTOR_SOFTWARE = "Software"
-"""Who did it, when no person did."""
+RELATION = {
+    "opened": "opende dit dossier",
+    "duplicate": "zelfde stuk nog een keer",
+    "co_submitter": "zelfde stuk van een andere indiener",
+    "same_text_other_file": "zelfde tekst in een ander bestand",
+    "supplement": "aanvulling",
+    "correction": "nagekomen versie",
+    "withdrawal": "intrekking",
+    "minister_response": "reactie van een bewindspersoon",
+    "postal_scan": "scan van de post",
+    "draft": "concept",
+    "question": "vraag",
+    "case_report": "bestuurlijke rapportage",
+    "automatic": "automatisch bericht",
+    "other": "overig bericht",
+}
+"""How a message belongs to its dossier."""
+
+SOFTWARE_ACTOR = "loketbs"
+_SOFTWARE = "Software"
+_STATUS = "Status: {status}"
+_TRACK = "{track}: {state}"
+_SETTLED = "Afgehandeld: {what}"
+_MOVED = "Bericht staat op een andere plek in het postvak"
 
 
-def event(code: str) -> str:
+def event(code: str, details: Mapping[str, str | int | bool]) -> str:
     """What happened, in a few words; an unknown event is shown as such."""
-    return EVENT.get(code, f"Gebeurtenis ({code})")
+    changed = _changes(details) if code == "Wijziging" else []
+    if changed:
+        return ". ".join(changed)
+    label = EVENT.get(code, f"Gebeurtenis ({code})")
+    joined = f"{label} ({relation(str(details['relation']))})" if "relation" in details else label
+    return f"{joined}. {_STATUS.format(status=status(str(details['status'])))}" if "status" in details else joined
+
+
+def relation(code: str) -> str:
+    """How a message belongs to its dossier; an unknown way is shown as such."""
+    return RELATION.get(code, f"onbekend verband ({code})")
+
+
+def actor(account: str) -> str:
+    """Who did it: a person's account, or the software itself."""
+    return _SOFTWARE if account in {"", SOFTWARE_ACTOR} else account
+
+
+def _changes(details: Mapping[str, str | int | bool]) -> list[str]:
+    found = [_STATUS.format(status=status(str(details["status"])))] if "status" in details else []
+    if "settled" in details:
+        found.append(_SETTLED.format(what=attention(str(details["settled"]))))
+    if "mailbox_key_sha256" in details:
+        found.append(_MOVED)
+    tracks = {name.removeprefix("track."): str(value) for name, value in details.items() if name.startswith("track.")}
+    return found + [_TRACK.format(track=track(name), state=track_state(name, state)) for name, state in tracks.items()]

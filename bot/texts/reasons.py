@@ -1,4 +1,4 @@
-"""Why the software judged as it did: one sentence for every reason code of a `Finding`."""
+"""Why the software judged as it did: one sentence for every reason code of a `Finding` or a digital signature."""
 
 from __future__ import annotations
 
@@ -7,7 +7,41 @@ from typing import Any
 
 from intake.model import Finding
 
-WHY: dict[str, str] = {}
+_SIGNATURES = {
+    "signature_valid": "De digitale handtekening is geldig en geldt voor het hele document.",
+    "trusted": "De digitale handtekening komt van een vertrouwde uitgever.",
+    "covers_all": "De digitale handtekening geldt voor het hele document.",
+    "signature_broken": "De digitale handtekening klopt niet: het bestand is na het tekenen veranderd of beschadigd.",
+    "not_covering": "De digitale handtekening geldt maar voor een deel van het document.",
+    "changed_after_signing": "Het document is na het tekenen veranderd.",
+    "form_changed_after_signing": "Na het tekenen is een formulierveld in het document veranderd.",
+    "bytes_after_signature": "Na de digitale handtekening is nog iets aan het bestand toegevoegd.",
+    "text_bound_to_unsigned_part": "Een deel van de tekst valt buiten de digitale handtekening.",
+    "untrusted_certificate": "De digitale handtekening komt niet van een vertrouwde uitgever.",
+    "no_trust_roots": "Er zijn geen vertrouwde uitgevers ingesteld. De digitale handtekening is niet te beoordelen.",
+    "chain_unresolved": "Het is niet vast te stellen wie de digitale handtekening heeft uitgegeven.",
+    "certificate_expired": "Het certificaat van de digitale handtekening was verlopen.",
+    "certificate_not_yet_valid": "Het certificaat van de digitale handtekening was nog niet geldig.",
+    "certificate_revoked": "Het certificaat van de digitale handtekening is ingetrokken.",
+    "certificate_not_for_signing": "Het certificaat is niet bedoeld om mee te ondertekenen.",
+    "weak_algorithm": "De digitale handtekening gebruikt een verouderde techniek. Dat is te zwak om op te vertrouwen.",
+    "time_stamp_not_checked": "De tijdstempel bij de digitale handtekening kon niet worden gecontroleerd.",
+    "signing_rules_broken": "De digitale handtekening voldoet niet aan de regels voor ondertekenen.",
+    "signature_unreadable": "Er staat een digitale handtekening in het bestand, maar die is niet leesbaar.",
+    "signature_format_unknown": "Er staat een digitale handtekening in het bestand van een onbekende soort.",
+    "signature_not_judged": "De software kon de digitale handtekening niet beoordelen.",
+}
+_SENDER = {
+    "dmarc_pass": "De eigen mailserver heeft vastgesteld dat de e-mail van dit domein komt.",
+    "dmarc_fail": "De eigen mailserver heeft vastgesteld dat de e-mail niet van dit domein komt.",
+    "dmarc_undecided": "De eigen mailserver kon niet vaststellen van welk domein de e-mail komt.",
+    "not_aligned": "De controle van de mailserver gaat over een ander domein dan dat van de afzender.",
+    "no_trusted_result": "De eigen mailserver heeft niet vastgelegd of de afzender klopt.",
+    "several_senders": "De e-mail noemt meer dan één afzender.",
+    "no_sender": "De e-mail noemt geen afzender.",
+}
+
+WHY: dict[str, str] = _SIGNATURES | _SENDER
 """Reason code -> sentence; `{0}`, `{1}` … take the finding's values."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 STATUS: dict[str, tuple[str, str]] = {
     "vooroverleg": ("Vooroverleg", "Vraag of concept; nog niet ingediend."),
     "ontvangen": ("Ontvangen", "E-mail of post met mogelijk een formeel signaal is binnen en vastgelegd."),
@@ -82,6 +84,8 @@ TRACKS: dict[str, tuple[str, dict[str, str]]] = {
             "beoordeeld": "Beoordeeld door medewerker",
         },
     ),
+    "organisaties": ("Indieners", {}),
+    "bewindspersonen": ("Bewindspersonen", {}),
     "openbaarmaking": (
         "Openbaarmaking",
         {
@@ -91,7 +95,9 @@ TRACKS: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
 }
-"""Parallel tracks: label of the track and of each of its states."""
+"""Parallel tracks: label of the track and of each of its states; some tracks count instead ("2", "11/13")."""
+
+_COUNT = re.compile(r"(\d+)(?:/(\d+))?")
 
 
 def status(code: str) -> str:
@@ -110,6 +116,8 @@ def track(code: str) -> str:
 
 
 def track_state(code: str, state: str) -> str:
-    """The label of a track's state; an unknown one is shown as such."""
+    """The label of a track's state, or its count ("11 van 13"); an unknown one is shown as such."""
+    if counted := _COUNT.fullmatch(state):
+        return f"{counted[1]} van {counted[2]}" if counted[2] else counted[1]
     states = TRACKS[code][1] if code in TRACKS else {}
     return states.get(state, f"Onbekend ({state})")

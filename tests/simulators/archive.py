@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 
-from bot.dossier.archive import (
+from bot.dossier.views import (
     ChannelPost,
     DossierView,
     Entry,
@@ -41,7 +41,7 @@ def ago(**delta: int) -> dt.datetime:
 
 
 _ROWS = (
-    Row("BS-2026-0007", Status.ONTVANGEN, Kind.SUBMISSION, NOW, "te_beoordelen", "nog_niet", 11, 13, ("unreadable",)),
+    Row("BS-2026-0007", Status.ONTVANGEN, Kind.SUBMISSION, NOW, "te_beoordelen", "nog_niet", 11, 13, ("defects",)),
     Row("BS-2026-0006", Status.IN_BEOORDELING, Kind.SUBMISSION, ago(days=2), "aanwezig", "komt_overeen", 13, 13),
     Row(
         "BS-2026-0005",
@@ -153,14 +153,16 @@ _DOSSIER = DossierView(
         "vastlegging": "ongewijzigd",
         "post": "nog_niet",
         "ondertekening": "te_beoordelen",
+        "onderdelen": "11/13",
+        "organisaties": "2",
         "voorwaarden": "niet_vermeld",
         "persoonsgegevens": "aanwijzing",
         "openbaarmaking": "onbekend",
     },
     findings=_FINDINGS,
     timeline=(
-        Entry(ago(minutes=-3), "Statuswijziging", "A. Bakker", Status.IN_BEOORDELING),
-        Entry(ago(minutes=-1), "Statuswijziging", status=Status.ONTVANGEN),
+        Entry(ago(minutes=-3), "Wijziging", "A. Bakker", {"status": "in_beoordeling"}),
+        Entry(ago(minutes=-1), "Creatie", "loketbs", {"status": "ontvangen", "track.post": "nog_niet"}),
         Entry(ago(minutes=-1), "Bevriezing"),
         Entry(NOW, "Ontvangst"),
     ),

@@ -1,4 +1,4 @@
-"""What the pages need to know, as plain values, and the port that gives it; `bot/app.py` ties it to storage."""
+"""What the pages need to know, as plain values, and the port `Archive` that gives it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from intake.states import Status
 class Row:
     """A dossier in the list: what its card says and nothing more. Times are aware; track states are ids of the desk's list.
 
-    `attention` holds keys of `bot.texts.cards.DOSSIER_ATTENTION`.
+    `attention` holds attention codes (`bot.texts.attention`).
     """
 
     number: str
@@ -91,12 +91,12 @@ class MessageView:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the timeline: an event type, who did it (empty = the software) and the status it led to, if any."""
+    """A line of the timeline: an event of the ledger. `actor` is an account, empty or "loketbs" for the software itself."""
 
     at: dt.datetime
     event: str
     actor: str = ""
-    status: Status | None = None
+    details: Mapping[str, str | int | bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
