@@ -8,55 +8,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, Integer, Row, cast, func, select
+from sqlalchemy import Engine, select
 from sqlalchemy.dialects.sqlite import insert
 
 from storage import jobs as queue
-from storage import ledger
-from storage._tables import ATTENTION, DOSSIER, MAILBOX, MESSAGE, PLACE
-from storage.canonical import instant, sha256
+from storage._tables import ATTENTION, MAILBOX
+from storage.arrivals import at_place, from_earlier_life, record_new, remember_place
+from storage.canonical import sha256
 from storage.channel import Channel
 from storage.database import writing
-from storage.errors import CopyAltered, NotKnown, StatusConflict
+from storage.errors import CopyAltered, NotKnown, Outdated, StatusConflict
 from storage.jobs import Work
-from storage.ledger import Detail, Event, EventType
+from storage.ledger import EventType
 from storage.packages import PackageFile, PackageInfo, freeze_package
-from storage.projection import project
-from storage.reading import Reader
+from storage.pen import Pen, assert_free, create, dossier_row, message_row, track_details
+from storage.reading import Reader, registrations
 from storage.shelf import IndexEntry, Shelf
 from storage.values import SOFTWARE, Arrival, Claim, NewJob, Receipt, Registered, Registration
-from storage.vault import RAW, FrozenCopy, Vault, key_for, put_checked
-
-AnyRow = Row[*tuple[Any, ...]]
-PROCESS = "process"
-"""The job that every new message gets."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Pen:
-    """Writes events and their rows within one transaction, for one actor at one time."""
-
-    conn: Connection
-    shelf: Shelf
-    actor: str
-    at: dt.datetime
-
-    def tell(self, kind: EventType, record: str, /, **details: Detail | None) -> int:
-        """Append an event and project it; a detail that is None is left out."""
-        given = {name: value for name, value in details.items() if value is not None}
-        event = Event(self.at, kind, record, self.actor, given)
-        seq = ledger.append(self.conn, event)
-        project(self.conn, seq, event, self.shelf)
-        return seq
-
-    def follow_up(self, work: Sequence[NewJob], seq: int, record: str, dossier: str | None) -> None:
-        """Put the work that follows from event `seq`; its key says so, hence the same work is never put twice."""
-        about = {"record": record} | ({"dossier": dossier} if dossier else {})
-        for n, job in enumerate(work):
-            queue.put(self.conn, job.kind, f"{job.kind}:{record}:{seq}:{n}", {**job.payload, **about}, self.at)
+from storage.vault import RAW, FrozenCopy, Vault, key_for, put_checked, read
 
 
 class Records(Reader):
@@ -67,6 +38,20 @@ class Records(Reader):
         self.vault = vault
         self.work = Work(engine)
         self.channel = Channel(engine)
+        self._known = Shelf(vault)
+
+    def raw(self, record: str) -> bytes:
+        """A message as received. Raises `NotKnown`, `CopyMissing`, `CopyAltered`."""
+        copy = self.message(record).raw
+        data = read(self.vault, copy.key)
+        if sha256(data) != copy.sha256:
+            raise CopyAltered(f"{copy.key} holds other bytes than were frozen; run `loketbs verify`")
+        return data
+
+    def about(self, record: str) -> Mapping[str, Any]:
+        """What the caller kept about a registered message; empty before it was registered. Raises `NotKnown`, `CopyMissing`."""
+        digest = self.index_sha256(record)
+        return self._known.entry(digest).about if digest else {}
 
     def freeze_raw(self, raw: bytes) -> FrozenCopy:
         """Keep a message as received, before anything parses it; the same bytes again give the same copy. Raises `CopyAltered`."""
@@ -88,27 +73,32 @@ class Records(Reader):
         """
         self._present(arrival.raw)
         with writing(self.engine) as conn:
-            pen = _Pen(conn, Shelf(self.vault), SOFTWARE, arrival.at)
-            if known := _at_place(conn, arrival):
-                _remember_place(conn, known.record, arrival.key)
+            pen = Pen(conn, Shelf(self.vault), SOFTWARE, arrival.at)
+            if known := at_place(conn, arrival):
+                remember_place(conn, known.record, arrival.key)
                 return Receipt(known.record, known=True, other_bytes=known.raw_sha256 != arrival.raw.sha256)
-            if relisted and (record := _from_earlier_life(conn, arrival)):
+            if relisted and (record := from_earlier_life(conn, arrival)):
                 pen.tell(EventType.WIJZIGING, record, mailbox_key_sha256=sha256(arrival.key.encode()))
-                _remember_place(conn, record, arrival.key)
+                remember_place(conn, record, arrival.key)
                 return Receipt(record, known=True)
-            return _received(pen, arrival)
+            return record_new(pen, arrival)
 
     def register(self, claim: Claim, registration: Registration) -> Registered:
         """Record what a message was judged to be and all that follows from it, and finish the claimed job.
 
         Raises `LostClaim` when another worker took over, `NotKnown` for an unknown record or dossier, `StatusConflict` when
-        the message lies in a dossier already, `CopyMissing` or `CopyAltered` when the package does not lie in the vault.
+        the message lies in a dossier already, `Outdated` for an old view, `CopyMissing` or `CopyAltered` when the package does
+        not lie in the vault.
         """
         _check(registration)
         shelf = self._prepared(registration)
         with writing(self.engine) as conn:
+            if registration.seen is not None and registration.seen != registrations(conn):
+                raise Outdated(
+                    f"another message was registered before {registration.record}; look again and decide again"
+                )
             queue.finish(conn, claim)
-            pen = _Pen(conn, shelf, registration.actor, registration.at)
+            pen = Pen(conn, shelf, registration.actor, registration.at)
             return _registered(pen, registration, shelf.place(_index(registration)))
 
     def open_dossier(
@@ -123,9 +113,9 @@ class Records(Reader):
     ) -> str:
         """A person opens a dossier for a registered message that has none; returns its number. NotKnown, StatusConflict."""
         with writing(self.engine) as conn:
-            pen = _Pen(conn, Shelf(self.vault), actor, at)
-            _free_of_dossier(conn, record)
-            number, seq = _open(pen, record, status, tracks or {})
+            pen = Pen(conn, Shelf(self.vault), actor, at)
+            assert_free(conn, record)
+            number, seq = create(pen, record, status, tracks or {})
             pen.follow_up(jobs, seq, record, number)
             return number
 
@@ -142,12 +132,12 @@ class Records(Reader):
     ) -> None:
         """Put a message that has no dossier into one, such as a scan whose mail came later. NotKnown, StatusConflict."""
         with writing(self.engine) as conn:
-            pen = _Pen(conn, Shelf(self.vault), actor, at)
-            _free_of_dossier(conn, record)
-            _dossier_row(conn, number)
+            pen = Pen(conn, Shelf(self.vault), actor, at)
+            assert_free(conn, record)
+            dossier_row(conn, number)
             seq = pen.tell(EventType.OPNAME, record, dossier=number, relation=relation)
             if tracks:
-                pen.tell(EventType.WIJZIGING, record, dossier=number, **_tracks(tracks))
+                pen.tell(EventType.WIJZIGING, record, dossier=number, **track_details(tracks))
             pen.follow_up(jobs, seq, record, number)
 
     def set_status(
@@ -162,10 +152,10 @@ class Records(Reader):
     ) -> None:
         """Set the main status; which may follow which is the caller's table. StatusConflict when it is not `expected` any more."""
         with writing(self.engine) as conn:
-            current = _dossier_row(conn, number).status
+            current = dossier_row(conn, number).status
             if expected is not None and current != expected:
                 raise StatusConflict(f"{number} is {current!r}, no longer {expected!r}; look again and decide again")
-            pen = _Pen(conn, Shelf(self.vault), actor, at)
+            pen = Pen(conn, Shelf(self.vault), actor, at)
             seq = pen.tell(EventType.WIJZIGING, number, dossier=number, status=status, before=current)
             pen.follow_up(jobs, seq, number, number)
 
@@ -174,9 +164,9 @@ class Records(Reader):
     ) -> None:
         """Set side tracks of a dossier. Raises `NotKnown`."""
         with writing(self.engine) as conn:
-            _dossier_row(conn, number)
-            pen = _Pen(conn, Shelf(self.vault), actor, at)
-            seq = pen.tell(EventType.WIJZIGING, number, dossier=number, **_tracks(tracks))
+            dossier_row(conn, number)
+            pen = Pen(conn, Shelf(self.vault), actor, at)
+            seq = pen.tell(EventType.WIJZIGING, number, dossier=number, **track_details(tracks))
             pen.follow_up(jobs, seq, number, number)
 
     def settle(self, record: str, code: str, *, actor: str, at: dt.datetime) -> None:
@@ -185,8 +175,8 @@ class Records(Reader):
         with writing(self.engine) as conn:
             if conn.execute(select(ATTENTION.c.code).where(point)).first() is None:
                 raise NotKnown(f"{record} has no open point {code}")
-            dossier = _message_row(conn, record).dossier
-            _Pen(conn, Shelf(self.vault), actor, at).tell(EventType.WIJZIGING, record, dossier=dossier, settled=code)
+            dossier = message_row(conn, record).dossier
+            Pen(conn, Shelf(self.vault), actor, at).tell(EventType.WIJZIGING, record, dossier=dossier, settled=code)
 
     def record_sent(
         self,
@@ -205,8 +195,8 @@ class Records(Reader):
         with writing(self.engine) as conn:
             if claim:
                 queue.finish(conn, claim)
-            dossier = _dossier_row(conn, about).number if about.startswith("BS-") else _message_row(conn, about).dossier
-            pen = _Pen(conn, Shelf(self.vault), actor, at)
+            dossier = dossier_row(conn, about).number if about.startswith("BS-") else message_row(conn, about).dossier
+            pen = Pen(conn, Shelf(self.vault), actor, at)
             pen.tell(EventType.VERZENDING, about, dossier=dossier, channel=channel, reference=reference)
 
     def set_bookmark(self, mailbox: str, value: str) -> None:
@@ -241,34 +231,12 @@ def _check(registration: Registration) -> None:
 
 
 def _index(registration: Registration) -> IndexEntry:
-    return IndexEntry(registration.record, registration.sender, registration.threads, registration.documents)
+    found = registration
+    return IndexEntry(found.record, found.sender, found.threads, found.documents, found.about)
 
 
-def _received(pen: _Pen, arrival: Arrival) -> Receipt:
-    conn, message_id = pen.conn, sha256(arrival.message_id.encode()) if arrival.message_id else None
-    in_order = select(MESSAGE.c.record).order_by(MESSAGE.c.recorded_at, MESSAGE.c.record)
-    same_bytes = conn.execute(in_order.where(MESSAGE.c.raw_sha256 == arrival.raw.sha256)).scalars().first()
-    same_id = (
-        conn.execute(in_order.where(MESSAGE.c.message_id_sha256 == message_id)).scalars().all() if message_id else ()
-    )
-    record = _next_number(conn, MESSAGE.c.record, f"M-{arrival.at.year}-", 6)
-    pen.tell(
-        EventType.ONTVANGST,
-        record,
-        mailbox=arrival.mailbox,
-        mailbox_key_sha256=sha256(arrival.key.encode()),
-        received_at=instant(arrival.received_at),
-        raw_sha256=arrival.raw.sha256,
-        raw_size=arrival.raw.size,
-        message_id_sha256=message_id,
-    )
-    _remember_place(conn, record, arrival.key)
-    queue.put(conn, PROCESS, f"{PROCESS}:{record}", {"record": record}, arrival.at)
-    return Receipt(record, known=False, same_bytes_as=same_bytes, same_message_id_as=tuple(same_id))
-
-
-def _registered(pen: _Pen, wanted: Registration, index_sha256: str) -> Registered:
-    record, message = wanted.record, _message_row(pen.conn, wanted.record)
+def _registered(pen: Pen, wanted: Registration, index_sha256: str) -> Registered:
+    record, message = wanted.record, message_row(pen.conn, wanted.record)
     seq = pen.tell(
         EventType.REGISTRATIE,
         record,
@@ -286,76 +254,20 @@ def _registered(pen: _Pen, wanted: Registration, index_sha256: str) -> Registere
     return Registered(record, number, wanted.opens_dossier)
 
 
-def _into_dossier(pen: _Pen, wanted: Registration) -> str | None:
+def _into_dossier(pen: Pen, wanted: Registration) -> str | None:
     if not (wanted.opens_dossier or wanted.joins):
         return None
-    _free_of_dossier(pen.conn, wanted.record)
+    assert_free(pen.conn, wanted.record)
     if wanted.joins:
-        number, current = wanted.joins.number, _dossier_row(pen.conn, wanted.joins.number).status
+        number, current = wanted.joins.number, dossier_row(pen.conn, wanted.joins.number).status
         pen.tell(EventType.OPNAME, wanted.record, dossier=number, relation=wanted.joins.relation)
         if wanted.tracks:
-            pen.tell(EventType.WIJZIGING, wanted.record, dossier=number, **_tracks(wanted.tracks))
+            pen.tell(EventType.WIJZIGING, wanted.record, dossier=number, **track_details(wanted.tracks))
         following = wanted.statuses
     else:
         current, following = wanted.statuses[0], wanted.statuses[1:]
-        number, _ = _open(pen, wanted.record, current, wanted.tracks)
+        number, _ = create(pen, wanted.record, current, wanted.tracks)
     for status in following:
         pen.tell(EventType.WIJZIGING, wanted.record, dossier=number, status=status, before=current)
         current = status
     return number
-
-
-def _open(pen: _Pen, record: str, status: str, tracks: Mapping[str, str]) -> tuple[str, int]:
-    number = _next_number(pen.conn, DOSSIER.c.number, f"BS-{pen.at.year}-", 4)
-    return number, pen.tell(EventType.CREATIE, record, dossier=number, status=status, **_tracks(tracks))
-
-
-def _tracks(tracks: Mapping[str, str]) -> dict[str, str]:
-    return {f"track.{name}": value for name, value in tracks.items()}
-
-
-def _next_number(conn: Connection, column: Column[str], prefix: str, width: int) -> str:
-    """The next number of a year: one more than the last, under the lock of the write transaction, so without gaps."""
-    last = func.max(cast(func.substr(column, len(prefix) + 1), Integer))
-    used = conn.execute(select(last).where(column.startswith(prefix, autoescape=True))).scalar() or 0
-    return f"{prefix}{used + 1:0{width}}"
-
-
-def _at_place(conn: Connection, arrival: Arrival) -> AnyRow | None:
-    place = (MESSAGE.c.mailbox == arrival.mailbox) & (MESSAGE.c.mailbox_key_sha256 == sha256(arrival.key.encode()))
-    return conn.execute(select(MESSAGE.c.record, MESSAGE.c.raw_sha256).where(place)).first()
-
-
-def _from_earlier_life(conn: Connection, arrival: Arrival) -> str | None:
-    """The first record with these bytes whose key is not of the life that the new key belongs to ("UIDVALIDITY:UID")."""
-    life = arrival.key.rpartition(":")[0] + ":"
-    same = (MESSAGE.c.mailbox == arrival.mailbox) & (MESSAGE.c.raw_sha256 == arrival.raw.sha256)
-    rows = select(MESSAGE.c.record, PLACE.c.key).outerjoin(PLACE, PLACE.c.record == MESSAGE.c.record).where(same)
-    earlier = (
-        row.record for row in conn.execute(rows.order_by(MESSAGE.c.record)) if not (row.key or "").startswith(life)
-    )
-    return next(earlier, None)
-
-
-def _remember_place(conn: Connection, record: str, key: str) -> None:
-    row = insert(PLACE).values(record=record, key=key)
-    conn.execute(row.on_conflict_do_update(index_elements=["record"], set_={"key": key}))
-
-
-def _free_of_dossier(conn: Connection, record: str) -> None:
-    if present := _message_row(conn, record).dossier:
-        raise StatusConflict(f"{record} lies in dossier {present} already; look again and decide again")
-
-
-def _message_row(conn: Connection, record: str) -> AnyRow:
-    row = conn.execute(select(MESSAGE.c.record, MESSAGE.c.dossier).where(MESSAGE.c.record == record)).first()
-    if row is None:
-        raise NotKnown(f"there is no record {record}")
-    return row
-
-
-def _dossier_row(conn: Connection, number: str) -> AnyRow:
-    row = conn.execute(select(DOSSIER.c.number, DOSSIER.c.status).where(DOSSIER.c.number == number)).first()
-    if row is None:
-        raise NotKnown(f"there is no dossier {number}")
-    return row

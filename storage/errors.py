@@ -41,3 +41,7 @@ class StatusConflict(StorageError):  # noqa: N818 - states the fact
 
 class NotKnown(StorageError):  # noqa: N818 - states the fact
     """No record or dossier of this name."""
+
+
+class Outdated(StorageError):  # noqa: N818 - states the fact
+    """What a decision rests on changed before it was recorded: look again and decide again."""

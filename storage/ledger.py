@@ -97,6 +97,11 @@ def bodies(conn: Connection) -> Iterator[tuple[int, bytes]]:
         yield row.seq, row.body
 
 
+def times(conn: Connection) -> list[str]:
+    """The time column of every entry, in order; it repeats what the body says."""
+    return list(conn.execute(select(EVENT.c.at).order_by(EVENT.c.seq)).scalars())
+
+
 def events(conn: Connection) -> Iterator[tuple[int, Event]]:
     """Every event with its `seq`, in order. Raises `LedgerBroken` at one that cannot be read."""
     return ((seq, parse(body)) for seq, body in bodies(conn))

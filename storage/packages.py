@@ -85,9 +85,8 @@ def build(files: Sequence[PackageFile], info: PackageInfo) -> bytes:
     return write_bag(contents, about)
 
 
-def describe(tar: bytes) -> Description:
-    """Title, organisations and ministers as the findings in a package tell them. Raises `PackageBroken`."""
-    members = read_bag(tar)
+def describe(members: Mapping[str, bytes]) -> Description:
+    """Title, organisations and ministers as the findings in a package (read by `read_bag`) tell them. Raises `PackageBroken`."""
     if _INSIDE not in members:
         raise PackageBroken(f"the package has no {FINDINGS}")
     try:

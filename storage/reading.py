@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Table, or_, select
+from sqlalchemy import Connection, Engine, Row, Table, func, or_, select
 
 from storage import ledger
 from storage._tables import ATTENTION, DOCUMENT, DOSSIER, ENTRY, EVENT, JOB, MAILBOX, MESSAGE, PLACE, THREAD, TRACK
@@ -94,6 +94,20 @@ class Reader:
             for row in rows
         )
 
+    def index_sha256(self, record: str) -> str | None:
+        """The digest of a message's index entry in the vault; None before it was registered. Raises `NotKnown`."""
+        with reading(self.engine) as conn:
+            row = conn.execute(select(MESSAGE.c.index_sha256).where(MESSAGE.c.record == record)).first()
+        if row is None:
+            raise NotKnown(f"there is no record {record}")
+        digest: str | None = row.index_sha256
+        return digest
+
+    def registrations(self) -> int:
+        """How often something was registered or put into a dossier; an equal number means an unchanged view."""
+        with reading(self.engine) as conn:
+            return registrations(conn)
+
     def attention(self) -> tuple[AttentionItem, ...]:
         """Everything that waits for a person, the longest waiting first: open points of messages, and dead jobs."""
         points = select(ATTENTION, MESSAGE.c.dossier).join(MESSAGE, MESSAGE.c.record == ATTENTION.c.record)
@@ -118,6 +132,14 @@ class Reader:
         with reading(self.engine) as conn:
             return frozenset(conn.execute(select(MESSAGE.c.raw_sha256).where(MESSAGE.c.mailbox == mailbox)).scalars())
 
+    def known_keys(self, mailbox: str) -> frozenset[str]:
+        """The places of this mailbox that have a record."""
+        query = (
+            select(PLACE.c.key).join(MESSAGE, MESSAGE.c.record == PLACE.c.record).where(MESSAGE.c.mailbox == mailbox)
+        )
+        with reading(self.engine) as conn:
+            return frozenset(conn.execute(query).scalars())
+
     def is_known(self, mailbox: str, key: str) -> bool:
         """Whether this place of this mailbox has a record, so that its bytes need not be fetched again."""
         from storage.canonical import sha256
@@ -125,6 +147,12 @@ class Reader:
         here = (MESSAGE.c.mailbox == mailbox) & (MESSAGE.c.mailbox_key_sha256 == sha256(key.encode()))
         with reading(self.engine) as conn:
             return conn.execute(select(MESSAGE.c.record).where(here)).first() is not None
+
+
+def registrations(conn: Connection) -> int:
+    """How often something was registered or put into a dossier, within the caller's transaction."""
+    kinds = [kind.value for kind in (EventType.REGISTRATIE, EventType.CREATIE, EventType.OPNAME)]
+    return int(conn.execute(select(func.count()).select_from(ENTRY).where(ENTRY.c.type.in_(kinds))).scalar_one())
 
 
 def _dossiers(conn: Connection, rows: Iterable[Row[Any]]) -> tuple[DossierView, ...]:

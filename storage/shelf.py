@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from storage import canonical
-from storage.errors import CopyAltered
+from storage.bag import package_sha256 as bag_digest
+from storage.bag import problems, read_bag
+from storage.errors import CopyAltered, PackageBroken
 from storage.packages import Description, describe
 from storage.values import KnownDocument
 from storage.vault import INDEX, PACKAGES, Vault, key_for, put_checked, read
@@ -25,6 +29,7 @@ class IndexEntry:
     sender: str = ""
     threads: tuple[str, ...] = ()
     documents: tuple[KnownDocument, ...] = ()
+    about: Mapping[str, Any] = field(default_factory=dict)
 
     def encode(self) -> bytes:
         """Canonical JSON, sketches in base64."""
@@ -33,7 +38,7 @@ class IndexEntry:
             for d in self.documents
         ]
         plain = {"record": self.record, "sender": self.sender, "threads": list(self.threads), "documents": documents}
-        return canonical.encode(plain)
+        return canonical.encode(plain | {"about": dict(self.about)})
 
     @classmethod
     def decode(cls, data: bytes) -> IndexEntry:
@@ -42,7 +47,7 @@ class IndexEntry:
         documents = tuple(
             KnownDocument(d["sha256"], d["text_sha256"], base64.b64decode(d["sketch"])) for d in plain["documents"]
         )
-        return cls(plain["record"], plain["sender"], tuple(plain["threads"]), documents)
+        return cls(plain["record"], plain["sender"], tuple(plain["threads"]), documents, plain["about"])
 
 
 class Shelf:
@@ -74,5 +79,9 @@ class Shelf:
     def description(self, package_sha256: str) -> Description:
         """How a package describes its signal. Raises `CopyMissing`, `PackageBroken`."""
         if package_sha256 not in self._descriptions:
-            self._descriptions[package_sha256] = describe(read(self._vault, key_for(PACKAGES, package_sha256, "tar")))
+            key = key_for(PACKAGES, package_sha256, "tar")
+            members = read_bag(read(self._vault, key))
+            if bag_digest(members) != package_sha256 or problems(members):
+                raise PackageBroken(f"{key} is not the package that was frozen; run `loketbs verify`")
+            self._descriptions[package_sha256] = describe(members)
         return self._descriptions[package_sha256]

@@ -89,7 +89,9 @@ class Registration:
 
     `statuses` are set in this order; of an opened dossier the first is the one it opens with. `tracks` are the dossier's side
     tracks. `counters` (verdict counts) go into the event. `documents`, `threads` (Message-IDs, its own first) and `sender` are
-    what later mails are related to; they lie in the vault's index, not in events. `attention` are codes for a person.
+    what later mails are related to, and `about` (JSON) what else the caller wants to read back about it; they lie in the vault's
+    index, not in events. `attention` are codes for a person. `seen` is what `registrations` said when the caller looked at the
+    other messages: when one was registered since, the decision rests on an old view and `Outdated` is raised.
     """
 
     record: str
@@ -106,8 +108,10 @@ class Registration:
     documents: tuple[KnownDocument, ...] = ()
     threads: tuple[str, ...] = ()
     sender: str = ""
+    about: Mapping[str, Any] = field(default_factory=dict)
     attention: tuple[str, ...] = ()
     jobs: tuple[NewJob, ...] = ()
+    seen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

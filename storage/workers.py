@@ -1,7 +1,8 @@
 """Who is at work: each worker holds a lock on a file of its own, so that on this machine a dead one is known at once.
 
-A lease alone makes the successor of a killed process wait for minutes. The kernel drops a file lock with the process that held it,
-`kill -9` included, and a reused process number cannot fool it. Workers on other machines have no file here: there the lease decides.
+A lease alone makes the successor of a killed process wait for minutes. The kernel drops a file lock with the process that
+held it, `kill -9` included, and a reused process number cannot fool it. Workers on other machines have no file here: there the
+lease decides.
 """
 
 from __future__ import annotations
