@@ -10,8 +10,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-SCOPES = frozenset({"subject", "own", "files", "head", "paper"})
-"""Where a cue is looked for: the bare subject, the sender's own sentences, file names, a document's first lines, all of it."""
+SCOPES = frozenset({"subject", "own", "files", "sender", "mailer", "head", "paper"})
+"""Where a cue is looked for: the bare subject, the sender's own sentences, file names, the local part of the sender's address, the
+names of programs in the headers, a document's first lines, all of a document."""
 
 
 @dataclass(frozen=True, slots=True)
