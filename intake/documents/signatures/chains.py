@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from cryptography.exceptions import UnsupportedAlgorithm
 
 from intake.model import Trust, Verdict
 
@@ -24,8 +28,12 @@ PARSER_ERRORS: tuple[type[Exception], ...] = (
     AssertionError,
     ArithmeticError,
     OSError,
-    RecursionError,
-    NotImplementedError,
+    EOFError,
+    MemoryError,
+    RuntimeError,
+    zlib.error,
+    struct.error,
+    UnsupportedAlgorithm,
 )
 """What pyHanko, asn1crypto and lxml raise on hostile input (measured on damaged files: seven kinds); always means "cannot tell"."""
 
