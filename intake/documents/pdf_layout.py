@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from intake.documents.pdf_columns import Cell, Placed
 from intake.documents.pdf_lines import Line
-from intake.documents.pdf_tables import Grid, cell_of
 from intake.documents.text import clean, could_be_heading, heading_level, is_contents_line, is_list_item, squeeze
 from intake.model import Block, Box, Role
 
@@ -32,7 +32,7 @@ class Paragraph:
 
     lines: tuple[Line, ...]
     page: int
-    cell: tuple[int, int, int] | None = None
+    cell: Cell | None = None
 
     @property
     def box(self) -> Box:
@@ -44,15 +44,14 @@ class Paragraph:
         )
 
 
-def paragraphs(lines: Sequence[Line], page: int, grids: Sequence[Grid], first_table: int) -> list[Paragraph]:
-    """Group the lines of one page. `first_table` numbers its tables on from those of the pages before."""
-    step = _usual_step(lines)
-    right = max((x.x1 for x in lines), default=0.0)
+def paragraphs(placed: Sequence[Placed], page: int) -> list[Paragraph]:
+    """Group the lines of one page, given in reading order with their cells."""
+    step = _usual_step([line for line, _ in placed])
+    right = max((line.x1 for line, _ in placed), default=0.0)
     found: list[Paragraph] = []
     open_lines: list[Line] = []
-    open_cell: tuple[int, int, int] | None = None
-    for line in lines:
-        cell = cell_of(line, grids, first_table)
+    open_cell: Cell | None = None
+    for line, cell in placed:
         if open_lines and (cell != open_cell or _breaks(open_lines, line, step, right)):
             found.append(Paragraph(tuple(open_lines), page, open_cell))
             open_lines = []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from intake.documents.pdf_lines import Line
+from intake.documents.pdf_lines import Box4
 
+_MOST_RULES = 1_500  # of one page; drawings have more, tables do not
 _NEAR = 3.0  # points; rules closer than this meet
 _THIN = 3.0  # points; a filled path thinner than this is a rule
 
@@ -45,8 +47,8 @@ class Grid:
         return _nearest(self.rows, min(above)), _nearest(self.columns, max(left))
 
 
-def rules_of(box: tuple[float, float, float, float], *, stroked: bool) -> list[Rule]:
-    """The rules a path with this box draws: one when it is thin, four when it is a frame or a filled cell."""
+def rules_of(box: Box4) -> list[Rule]:
+    """The rules a straight path with this box draws: one when it is thin, four when it is a frame or a tinted cell."""
     x0, y0, x1, y1 = box
     if x1 - x0 <= _THIN and y1 - y0 <= _THIN:
         return []
@@ -56,13 +58,13 @@ def rules_of(box: tuple[float, float, float, float], *, stroked: bool) -> list[R
     if y1 - y0 <= _THIN:
         middle = (y0 + y1) / 2
         return [Rule(x0, middle, x1, middle)]
-    return [Rule(x0, y0, x1, y0), Rule(x0, y1, x1, y1), Rule(x0, y0, x0, y1), Rule(x1, y0, x1, y1)] if stroked else []
+    return [Rule(x0, y0, x1, y0), Rule(x0, y1, x1, y1), Rule(x0, y0, x0, y1), Rule(x1, y0, x1, y1)]
 
 
 def grids_of(rules: Iterable[Rule]) -> list[Grid]:
     """Tables: rules that meet, with at least two cells between them; a single frame is no table."""
     grids = []
-    for group in _meeting(list(rules)):
+    for group in _meeting(list(itertools.islice(rules, _MOST_RULES))):
         levels = tuple(r for r in group if not r.upright)
         uprights = tuple(r for r in group if r.upright)
         rows = _merged(sorted((r.y0 for r in levels), reverse=True))
@@ -70,15 +72,6 @@ def grids_of(rules: Iterable[Rule]) -> list[Grid]:
         if len(rows) >= 2 and len(columns) >= 2 and len(rows) + len(columns) > 4:  # noqa: PLR2004 - a frame has two and two
             grids.append(Grid(levels, uprights, rows, columns))
     return sorted(grids, key=lambda g: -g.rows[0])
-
-
-def cell_of(line: Line, grids: Sequence[Grid], first_table: int) -> tuple[int, int, int] | None:
-    """The (table, row, column) a line of text stands in, or None."""
-    x, y = line.x0 + min(1.0, (line.x1 - line.x0) / 2), (line.y0 + line.y1) / 2
-    for number, grid in enumerate(grids):
-        if found := grid.cell(x, y):
-            return (first_table + number, *found)
-    return None
 
 
 def _meeting(rules: list[Rule]) -> list[list[Rule]]:
