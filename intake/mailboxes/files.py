@@ -8,6 +8,7 @@ import os
 import stat
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
@@ -54,6 +55,7 @@ class DirectoryWatch:
         while (left := end - time.monotonic()) > 0:
             if self._stamps() != self._seen or self._closed.wait(min(left, _LOOK_SECONDS)):
                 return
+        self._look_again_at = float("inf")
 
     def close(self) -> None:
         """End `wait` in any thread, now and later."""
@@ -120,6 +122,11 @@ def envelope_of(key: str, state: os.stat_result) -> Envelope:
     """The file as a listed message; a change time outside what a date can hold is clamped, for the bytes count."""
     seconds = min(max(state.st_mtime, 0.0), _LAST_DATE)
     return Envelope(key, dt.datetime.fromtimestamp(seconds, dt.UTC), state.st_size)
+
+
+def oldest_first(envelopes: Iterable[Envelope]) -> tuple[Envelope, ...]:
+    """In order of arrival, as far as change times tell."""
+    return tuple(sorted(envelopes, key=lambda envelope: (envelope.received, envelope.key)))
 
 
 def read_regular(path: Path, max_bytes: int) -> tuple[bytes, os.stat_result]:

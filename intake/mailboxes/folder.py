@@ -26,6 +26,7 @@ from intake.mailboxes.files import (
     is_regular,
     look,
     name_to_text,
+    oldest_first,
     read_regular,
     scan,
     text_to_name,
@@ -47,7 +48,9 @@ class Problem:
 class FolderMailbox:
     """A directory of `.eml` files, subdirectories not included. Changes nothing in it; names that start with a dot are left out."""
 
-    def __init__(self, name: str, path: Path, *, settle_seconds: float = 0.5, max_bytes: int = LARGEST) -> None:
+    def __init__(
+        self, path: Path, *, name: str = "folder", settle_seconds: float = 0.5, max_bytes: int = LARGEST
+    ) -> None:
         """The directory must exist at the first call (`FolderMissing`)."""
         self.name = name
         self._path = path
@@ -72,7 +75,7 @@ class FolderMailbox:
             if again.keys() - found.keys():
                 self._watch.look_again_in(self._settle_seconds)
         self._tell_problems()
-        return Listing(tuple(found.values()), "all")
+        return Listing(oldest_first(found.values()), "all")
 
     def fetch(self, key: str) -> bytes:
         """The bytes of the file in the state in which it was listed, else `MessageGone`."""

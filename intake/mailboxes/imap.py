@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import random as _random
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from intake.errors import MailboxError, MessageGone, MessageTooLarge
-from intake.mailboxes.backoff import Backoff
-from intake.mailboxes.imap_commands import add_keyword, describe, idle, keyword_of, new_uids, read_message
+from intake.mailboxes.imap_commands import add_keyword, describe, has_news, idle, keyword_of, new_uids, read_message
 from intake.mailboxes.imap_line import LINE_LOST, ImapServer, Line, examine, hang_up, log_out, open_line, said, wake
 from intake.ports import Envelope, Listing
 
@@ -30,9 +29,8 @@ _Result = TypeVar("_Result")
 class ImapMailbox:
     """One IMAP folder. Connects at the first call and again whenever the line was lost.
 
-    A call on a line that died meanwhile is tried once more on a new one; then `MailboxError`, after which `wait` leaves the server
-    alone with growing pauses, so that the loop "list, else wait" is right in every state. After a `PersonNeeded` (`LoginRefused`,
-    `FolderMissing`, `UntrustedServer`) the caller stops: trying on only locks the account.
+    A call on a line that died meanwhile is tried once more on a new one; then `MailboxError`. The caller pauses before the next try
+    (`Backoff`), and after a `PersonNeeded` (`LoginRefused`, `FolderMissing`, `UntrustedServer`) for long: trying on locks accounts.
 
     Calls from several threads take turns. `close` is for any thread and for a signal handler: it waits for nobody and cuts the
     line under a call that is busy, whose `wait` then returns at once and whose other calls raise `MailboxError`. Only a connection
@@ -41,23 +39,19 @@ class ImapMailbox:
 
     def __init__(
         self,
-        name: str,
         server: ImapServer,
         *,
+        name: str = "",
         idle_seconds: float = 50.0,
         poll_seconds: float = 30.0,
         max_bytes: int = 512 << 20,
-        backoff: Backoff = Backoff(),  # noqa: B008 - a frozen value
-        random: Callable[[], float] = _random.random,
     ) -> None:
-        """`idle_seconds` (at most 60) bounds one IDLE, `poll_seconds` the pause where there is no IDLE, `max_bytes` one message."""
-        self.name = name
+        """`idle_seconds` (at most 60) bounds one IDLE, `poll_seconds` the time between two NOOPs, `max_bytes` one message."""
+        self.name = name or f"imap:{server.credentials.user}/{server.folder}"
         self._server = server
         self._idle_seconds = min(idle_seconds, LONGEST_IDLE)
         self._poll_seconds = poll_seconds
         self._max_bytes = max_bytes
-        self._backoff = backoff
-        self._random = random
         self._line: Line | None = None
         self._turn = threading.Lock()
         self._closed = threading.Event()
@@ -78,10 +72,12 @@ class ImapMailbox:
         return self._on_line(read)
 
     def wait(self, seconds: float) -> None:
-        """One IDLE, at most `seconds` and `idle_seconds` long; without IDLE a pause; after a failure the back-off's pause."""
+        """One IDLE, at most `seconds` and `idle_seconds` long; where there is none, a NOOP now and then.
+
+        Without a line it returns at once: the caller lists, and meets the reason.
+        """
         with self._turn:
             if self._line is None:
-                self._closed.wait(min(seconds, self._backoff.delay(self._random)))
                 return
             try:
                 with self._losing_the_line_on_failure():
@@ -152,16 +148,18 @@ class ImapMailbox:
             well = True
             raise
         finally:
-            if well:
-                self._backoff = self._backoff.reset()
-            else:
-                self._lose_line()
+            if not well and self._line is not None:
+                hang_up(self._line.client)
+                self._line = None
 
     def _wait_on(self, line: Line, seconds: float) -> None:
         if line.client.has_capability("IDLE"):
             idle(line.client, max(0.0, min(seconds, self._idle_seconds)))
-        else:
-            self._closed.wait(min(seconds, self._poll_seconds))
+            return
+        end = time.monotonic() + seconds
+        while not has_news(line.client) and (left := end - time.monotonic()) > 0:
+            if self._closed.wait(min(left, self._poll_seconds)):
+                return
 
     def _reopen(self, line: Line) -> None:
         self._line = Line(line.client, examine(line.client, self._server.folder))
@@ -169,24 +167,17 @@ class ImapMailbox:
     def _error(self, error: BaseException) -> MailboxError:
         return MailboxError(f"{self.name}: the line was lost ({said(error)}); it is tried again")
 
-    def _lose_line(self) -> None:
-        if self._line is not None:
-            hang_up(self._line.client)
-        self._line = None
-        self._backoff = self._backoff.failed()
-
 
 def _list(line: Line, bookmark: str | None) -> Listing:
-    last = 0
     known = _PAIR.fullmatch(bookmark or "")
-    if known and int(known[1]) == line.uidvalidity:
-        last = int(known[2])
+    relisted = known is not None and int(known[1]) != line.uidvalidity
+    last = int(known[2]) if known and not relisted else 0
     uids = new_uids(line.client, last)
     envelopes = tuple(
         Envelope(key=f"{line.uidvalidity}:{uid}", received=received.astimezone(dt.UTC), size=size)
         for uid, received, size in describe(line.client, uids)
     )
-    return Listing(envelopes, f"{line.uidvalidity}:{max([last, *uids])}")
+    return Listing(envelopes, f"{line.uidvalidity}:{max([last, *uids])}", relisted=relisted)
 
 
 def _key(key: str) -> tuple[int, int]:

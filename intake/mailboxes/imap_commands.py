@@ -66,8 +66,18 @@ def read_message(client: Any, uid: int, max_bytes: int) -> bytes:
             return bytes(raw)
 
 
+def has_news(client: Any) -> bool:
+    """Ask with a NOOP whether anything changed in the folder since the last command."""
+    return bool(client.noop()[1])
+
+
 def idle(client: Any, seconds: float) -> None:
-    """Wait in IDLE until the server says something, the line is cut or `seconds` passed. Raises when the line is dead or hung."""
+    """Wait in IDLE until the server says something, the line is cut or `seconds` passed. Raises when the line is dead or hung.
+
+    The NOOP is for servers that do not say in IDLE what came before it (pymap); Dovecot says it together with "+ idling".
+    """
+    if has_news(client):
+        return
     client.idle()
     if not _has_read_ahead(client):
         with selectors.DefaultSelector() as selector:

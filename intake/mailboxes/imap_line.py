@@ -211,8 +211,11 @@ def _login(server: ImapServer, client: Any) -> None:
 
 
 def _is_missing(client: Any, folder: str, answer: str) -> bool:
-    """After a refused EXAMINE: NONEXISTENT (RFC 5530) or not in the list means that it is not there."""
-    if _TEMPORARY.search(answer):
+    """After a refused EXAMINE: NONEXISTENT (RFC 5530) or not in the list means that it is not there.
+
+    BAD says nothing about the folder: Exchange answers so when it has no room for the session.
+    """
+    if _TEMPORARY.search(answer) or "command error: BAD" in answer:
         return False
     return "[NONEXISTENT]" in answer.upper() or not client.list_folders("", folder)
 

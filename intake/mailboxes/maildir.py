@@ -16,6 +16,7 @@ from intake.mailboxes.files import (
     is_regular,
     look,
     name_to_text,
+    oldest_first,
     read_regular,
     scan,
 )
@@ -28,7 +29,7 @@ _SAME_STAMP_SECONDS = 0.1
 class MaildirMailbox:
     """A Maildir, its subfolders (`.Name`) not included. Changes nothing in it; names that start with a dot are left out."""
 
-    def __init__(self, name: str, path: Path, *, max_bytes: int = LARGEST) -> None:
+    def __init__(self, path: Path, *, name: str = "maildir", max_bytes: int = LARGEST) -> None:
         """`path` holds `new` and `cur`, which must exist at the first call (`FolderMissing`)."""
         self.name = name
         self._path = path
@@ -40,7 +41,7 @@ class MaildirMailbox:
     def list_new(self, bookmark: str | None) -> Listing:  # noqa: ARG002 - listing all is cheap, the caller knows the keys
         """Every mail, whatever the bookmark: unique names have no order of arrival."""
         self._watch.begin_listing(_SAME_STAMP_SECONDS)
-        return Listing(tuple(self._scan().values()), "all")
+        return Listing(oldest_first(self._scan().values()), "all")
 
     def fetch(self, key: str) -> bytes:
         """The bytes of the mail, wherever its flags have taken it; `MessageGone` when it is in neither place."""
