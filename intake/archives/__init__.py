@@ -28,7 +28,7 @@ def open_containers(mail: Mail, limits: ArchiveLimits | None = None, reading: Re
     The body of a winmail.dat becomes the mail's text where the mail has none of its own.
     """
     opener = Opener(limits or ArchiveLimits(), reading or ReadLimits())
-    attachments = tuple(opener.follow_all(mail.attachments))
+    attachments = tuple(opener.follow_all(mail))
     notes = Notes()
     notes.extend(mail.defects)
     notes.extend(opener.notes.all())

@@ -70,11 +70,11 @@ class Opener:
                 yield inside
                 yield from self.follow(inside, depth + 1)
 
-    def follow_all(self, attachments: tuple[Attachment, ...], depth: int = 0) -> Iterator[Attachment]:
-        """The attachments of a mail, each followed by what is inside it; attached mails were opened by `read_mail`."""
-        for attachment in attachments:
+    def follow_all(self, mail: Mail, depth: int = 0) -> Iterator[Attachment]:
+        """The attachments of a mail, each followed by what is inside it; `read_mail` opened the attached mails already."""
+        for attachment in mail.attachments:
             yield attachment
-            if attachment.media_type != MAIL:
+            if attachment.media_type != MAIL or (mail.media_type == MSG and not mail.forwarded):
                 yield from self.follow(attachment, depth)
 
     def _follow_mail(self, attachment: Attachment, depth: int) -> Iterator[Attachment]:
@@ -87,7 +87,7 @@ class Opener:
             self.notes.add(code, where)
             return
         moved = tuple(replace(a, inside="/".join(filter(None, (where, a.inside)))) for a in mail.attachments)
-        yield from self.follow_all(moved, depth + 1)
+        yield from self.follow_all(replace(mail, attachments=moved), depth + 1)
 
     def _open(self, attachment: Attachment) -> Contents:
         content, kind = attachment.content, attachment.media_type

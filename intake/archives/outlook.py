@@ -7,6 +7,7 @@ import struct
 from dataclasses import replace
 from typing import Any
 
+from intake.archives.rtf import is_sound_rtf
 from intake.model import Attachment, Mail
 from intake.read.body import Piece, compose
 from intake.read.charsets import clean, decode
@@ -66,8 +67,7 @@ class _Item:
         attachments = self._attachments()
         if kind.startswith(_SMIME_CLASS) and attachments:
             return self._unwrapped(heading, attachments[0])
-        html = self._html()
-        plain = _tidy(self._get(self.item, "body"))
+        plain, html = self._bodies()
         pieces = [Piece(plain, is_html=False, choices=(0,))] if plain.strip() else []
         body = compose(
             [*pieces, *([Piece(html, is_html=True, choices=(0,))] if html else [])], self.limits.text, self.notes
@@ -96,17 +96,21 @@ class _Item:
         made += [("In-Reply-To", _tidy(self._get(self.item, "inReplyTo")))]
         return tuple(Field(name, value.encode("utf-8", "replace")) for name, value in made if value.strip())
 
-    def _html(self) -> str:
-        """The HTML body where the item has one, or the one wrapped in its RTF when it has no plain text."""
-        stored = self._get(self.item, "htmlBody") if self._has_html() or not self._get(self.item, "body") else None
-        if isinstance(stored, bytes):
-            return decode(stored, meta_charset(stored))[0]
-        return _tidy(stored)
-
-    def _has_html(self) -> bool:
-        return bool(
-            self._call(self.item.exists, "__substg1.0_10130102") or self._call(self.item.exists, "__substg1.0_1013001F")
+    def _bodies(self) -> tuple[str, str]:
+        """Plain text and HTML as stored, else what the RTF body wraps (MS-OXRTFEX)."""
+        plain = _tidy(self._call(self.item.getStringStream, "__substg1.0_1000"))
+        stored = self._call(self.item.getStream, "__substg1.0_10130102") or b""
+        html = decode(stored, meta_charset(stored))[0] or _tidy(
+            self._call(self.item.getStringStream, "__substg1.0_1013")
         )
+        rtf = self._get(self.item, "compressedRtf")
+        if plain or html or not rtf:
+            return plain, html
+        if not is_sound_rtf(rtf):
+            self.notes.add("outlook_broken", "body.rtf")
+            return "", ""
+        wrapped = self._get(self.item, "htmlBody")
+        return _tidy(self._get(self.item, "body")), decode(wrapped, "utf-8")[0] if isinstance(wrapped, bytes) else ""
 
     def _attachments(self) -> tuple[Attachment, ...]:
         found = [self._attachment(a, number) for number, a in enumerate(self._get(self.item, "attachments") or [], 1)]
@@ -147,13 +151,13 @@ class _Item:
 
     def _get(self, owner: Any, name: str) -> Any:
         """A property of the item, or None with a defect where the library fails on it."""
-        return self._call(getattr, owner, name, None)
+        return self._call(getattr, owner, name)
 
     def _call(self, function: Any, *arguments: Any, **options: Any) -> Any:
         try:
             return function(*arguments, **options)
         except _broken() as error:
-            self.notes.add("outlook_broken", str(arguments[1]) if len(arguments) > 1 else "", type(error).__name__)
+            self.notes.add("outlook_broken", str(arguments[-1]) if arguments else "", type(error).__name__)
             return None
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from intake.archives.contents import Contents, File
 from intake.archives.limits import Budget
+from intake.archives.rtf import is_sound_rtf
 from intake.read.charsets import decode
 from intake.read.markup import render
 
 _HEADER, _OBJECT, _CHECKSUM = 6, 9, 2
 _MOST_WORK = 1 << 31  # objects x bytes: the library copies the rest of the file for every object
-_LARGEST_RTF = 1 << 20
 # What tnefparse raises on damaged files (measured by fuzzing).
 _BROKEN: tuple[type[Exception], ...] = (
     *(ValueError, TypeError, LookupError, AttributeError, AssertionError, ArithmeticError, NameError, OSError),
@@ -66,13 +66,13 @@ def _read_attachment(attachment: Any, number: int, budget: Budget, contents: Con
 def _read_body(tnef: Any, contents: Contents) -> None:
     html = _text(tnef.htmlbody)
     contents.text = _text(tnef.body).strip("\x00") or render(html).text
-    compressed = tnef._rtfbody  # noqa: SLF001 - its size is to be known before it is unpacked
+    compressed = tnef._rtfbody  # noqa: SLF001 - it is to be checked before it is unpacked
     if html:
         contents.files.append(File("body.html", html.encode("utf-8", "replace"), "text/html", inline=True))
-    elif compressed and len(compressed) <= _LARGEST_RTF:
+    elif compressed and is_sound_rtf(compressed + b"\x00"):  # the library adds this byte too
         contents.files.append(File("body.rtf", tnef.rtfbody, "application/rtf", inline=True))
     elif compressed:
-        contents.note("tnef_broken", "body.rtf", "too large")
+        contents.note("tnef_broken", "body.rtf")
 
 
 def _text(value: object) -> str:
