@@ -1,0 +1,149 @@
+"""The judging stages composed: bytes of a mail or a document to everything loketbs has to say about it. Stores nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from intake.archives import CONTAINERS, read_any
+from intake.checks.afzender import authenticate
+from intake.checks.bedreigingen import judge_threat
+from intake.documents import extract
+from intake.model import (
+    Assessment,
+    Attachment,
+    Block,
+    Document,
+    Kind,
+    Mail,
+    Recognition,
+    Register,
+    Trust,
+)
+from intake.read.sniff import MSG, looks_like_mail, sniff
+from intake.recognise import Paper, choose_document, look_at, recognise
+from intake.recognise.facts import own_words
+from intake.text import text_sha256
+
+_NOT_READ = frozenset({"text/calendar", "application/pkcs7-signature", "message/delivery-status"})
+
+
+class Reader(Protocol):
+    """Opens untrusted bytes: the sandbox in production, `DirectReader` in tests and the evaluation."""
+
+    def read(self, raw: bytes, name: str) -> Mail:
+        """A mail with its containers opened; never raises on bad input."""
+        ...
+
+    def extract(self, data: bytes, name: str, media_type: str, inside: str | None, trust: Trust) -> Document:
+        """A document; never raises on bad input."""
+        ...
+
+
+class DirectReader:
+    """The same in this process, for bytes we made ourselves."""
+
+    def read(self, raw: bytes, name: str) -> Mail:
+        return read_any(raw, name)
+
+    def extract(self, data: bytes, name: str, media_type: str, inside: str | None, trust: Trust) -> Document:
+        return extract(data, name, media_type, trust=trust, inside=inside)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What judging depends on besides the bytes: whom we know, which roots we trust, which mail server is ours."""
+
+    register: Register = field(default_factory=Register)
+    trust: Trust = field(default_factory=Trust)
+    authserv_ids: tuple[str, ...] = ()
+
+
+def assess_file(data: bytes, name: str, reader: Reader, context: Context) -> Assessment:
+    """Judge a file by what its bytes are: a mail (`.eml`, `.msg`) or a document."""
+    if sniff(data, name) == MSG or looks_like_mail(data):
+        return assess_mail(data, reader, context, name)
+    return assess_document(data, name, reader, context)
+
+
+def assess_mail(raw: bytes, reader: Reader, context: Context, name: str = "bericht.eml") -> Assessment:
+    """Judge one raw mail."""
+    mail = reader.read(raw, name)
+    documents = tuple(
+        reader.extract(a.content, a.name, a.media_type, a.inside, context.trust) for a in readable_files(mail)
+    )
+    return judge_mail(mail, documents, context, hashlib.sha256(raw).hexdigest())
+
+
+def assess_document(data: bytes, name: str, reader: Reader, context: Context) -> Assessment:
+    """Judge a bare document as if it were the signal; what only a mail can show stays unknown."""
+    document = reader.extract(data, name, sniff(data, name), None, context.trust)
+    paper = look_at(document)
+    kind = Kind.SUBMISSION if paper.is_signal or not document.readable else Kind.OTHER
+    return Assessment(
+        sha256=hashlib.sha256(data).hexdigest(),
+        recognition=Recognition(kind, kind is Kind.SUBMISSION),
+        documents=(document,),
+        document=name,
+        threat=document.threat,
+    )
+
+
+def judge_mail(mail: Mail, documents: Sequence[Document], context: Context, sha256: str) -> Assessment:
+    """Judge a mail that has been read. Pure."""
+    register = context.register
+    authentication = authenticate(mail, context.authserv_ids)
+    papers = [look_at(d) for d in documents]
+    recognition = recognise(mail, documents, authentication, register, papers)
+    chosen = choose_document(mail, documents, recognition.kind, papers)
+    threat, threats = judge_threat(
+        mail,
+        documents,
+        authentication,
+        register,
+        linked=_is_link(recognition, papers),
+        removed=any(p.looks == "removed" for p in papers),
+    )
+    return Assessment(
+        sha256=sha256,
+        recognition=recognition,
+        mail=mail,
+        documents=tuple(documents),
+        document=document_name(chosen),
+        findings=threats,
+        threat=threat,
+    )
+
+
+def readable_files(mail: Mail) -> tuple[Attachment, ...]:
+    """The attachments that are documents: no pictures of the body, invitations or signatures, and no container that was opened."""
+    opened = {a.inside for a in mail.attachments}
+    return tuple(
+        a
+        for a in mail.attachments
+        if not (a.inline and a.media_type.startswith("image/"))
+        and a.media_type not in _NOT_READ
+        and not (a.media_type in CONTAINERS and (a.name in opened or a.media_type.startswith("message/")))
+    )
+
+
+def body_document(mail: Mail) -> Document:
+    """The sender's own words as a document, for mails whose text is the signal."""
+    text = own_words(mail)
+    blocks = tuple(Block(part.strip()) for part in text.split("\n\n") if part.strip())
+    return Document("mail", text_sha256(text), "text", readable=True, blocks=blocks)
+
+
+def document_name(chosen: Document | str | None) -> str | None:
+    """The name a person knows the file by: that of the container it came in, unless that is a forwarded mail."""
+    if chosen is None or isinstance(chosen, str):
+        return chosen
+    containers = (part for part in (chosen.inside or "").split("/") if part)
+    return next((c for c in containers if not c.lower().endswith((".eml", ".msg"))), chosen.name)
+
+
+def _is_link(recognition: Recognition, papers: Sequence[Paper]) -> bool:
+    linked = any(f.reason in {"secure_portal_shape", "download", "link"} for f in recognition.findings)
+    return recognition.possibly_formal and linked and not any(p.is_signal for p in papers)
