@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, Row, Table, func, or_, select
 
 from storage import ledger
 from storage._tables import ATTENTION, DOCUMENT, DOSSIER, ENTRY, EVENT, JOB, MAILBOX, MESSAGE, PLACE, THREAD, TRACK
-from storage.canonical import instant
+from storage.canonical import instant, sha256
 from storage.database import reading
 from storage.errors import NotKnown
 from storage.jobs import JobState
@@ -26,6 +26,10 @@ class Reader:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+
+    def close(self) -> None:
+        """Give the database's connections back; safe to call twice."""
+        self.engine.dispose()
 
     def dossiers(self, status: str | None = None) -> tuple[DossierView, ...]:
         """Every dossier (of one status, when given), the newest first."""
@@ -142,8 +146,6 @@ class Reader:
 
     def is_known(self, mailbox: str, key: str) -> bool:
         """Whether this place of this mailbox has a record, so that its bytes need not be fetched again."""
-        from storage.canonical import sha256
-
         here = (MESSAGE.c.mailbox == mailbox) & (MESSAGE.c.mailbox_key_sha256 == sha256(key.encode()))
         with reading(self.engine) as conn:
             return conn.execute(select(MESSAGE.c.record).where(here)).first() is not None
