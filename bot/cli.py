@@ -1,0 +1,227 @@
+"""The command line. Commands are thin: they read settings, call the house, print, and choose the exit code.
+
+Everything heavy is imported inside the commands, so that `loketbs --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.config import SettingsError, load
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+
+class Exit(IntEnum):
+    """Exit codes; scripts depend on them."""
+
+    DONE = 0
+    FOUND = 1
+    USAGE = 2
+    UNREADABLE = 3
+    UNREACHABLE = 4
+
+
+class Failure(Exception):  # noqa: N818 - states the fact
+    """Ends the command with one sentence on stderr: what, which file, what now."""
+
+    def __init__(self, code: Exit, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+app = typer.Typer(
+    name="loketbs",
+    help="Software of the desk for bestuurlijke signalen: receives, checks, freezes and proves formal submissions.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout and nothing else.")]
+Config = Annotated[
+    Path | None, typer.Option("--config", help="Settings file; default: loketbs.toml here, or LOKETBS_CONFIG.")
+]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log every step.")]
+
+
+def main() -> None:
+    """Entry point: turns every failure we know into one sentence and its exit code."""
+    from intake.errors import IntakeError, MailboxError, UnreadableFile
+    from storage.errors import StorageError
+
+    try:
+        app()
+    except SettingsError as error:
+        _end(Exit.USAGE, error)
+    except Failure as error:
+        _end(error.code, error)
+    except UnreadableFile as error:
+        _end(Exit.UNREADABLE, error)
+    except MailboxError as error:
+        _end(Exit.UNREACHABLE, error)
+    except (IntakeError, StorageError) as error:
+        _end(Exit.USAGE, error)
+
+
+def _end(code: Exit, error: Exception) -> None:
+    print(f"loketbs: {error}", file=sys.stderr)
+    sys.exit(code)
+
+
+def _open(config: Path | None, *, verbose: bool = False, quiet: bool = True) -> App:
+    from bot import logs
+    from bot.app import App
+
+    logs.configure(verbose=verbose, quiet=quiet)
+    return App(load(config))
+
+
+@app.command()
+def demo(
+    serve: Annotated[bool, typer.Option("--serve", help="Keep the pages up until Ctrl-C.")] = False,
+    data: Annotated[Path, typer.Option("--data", help="Where the demo keeps its mailbox and archive.")] = Path(
+        "loketbs-data/demo"
+    ),
+) -> None:
+    """The main job on sample mails with the embedded defaults."""
+    from bot.demo import run_demo
+
+    run_demo(data, serve=serve)
+
+
+@app.command()
+def run(
+    once: Annotated[bool, typer.Option("--once", help="Drain mailbox and outbox, then stop.")] = False,
+    config: Config = None,
+    verbose: Verbose = False,
+) -> None:
+    """The service: watch the mailbox, process, post, serve the pages."""
+    with _open(config, verbose=verbose, quiet=False) as house:
+        if once:
+            done = house.watch().drain()
+            typer.echo(
+                f"{done.received} new, {done.processed} processed, {done.waiting} waiting for a person", err=True
+            )
+            return
+        house.serve()
+
+
+@app.command()
+def work(config: Config = None, verbose: Verbose = False) -> None:
+    """A further worker on a shared database: processes what another `loketbs run` receives."""
+    with _open(config, verbose=verbose, quiet=False) as house:
+        house.watch().work()
+
+
+@app.command()
+def assess(
+    files: Annotated[list[Path], typer.Argument(help="Mails (.eml, .msg) or documents (PDF, DOCX, ODT).")],
+    partners: Annotated[Path | None, typer.Option("--partners", help="Register of partners (TOML).")] = None,
+    trust: Annotated[Path | None, typer.Option("--trust", help="Folder with trust roots.")] = None,
+    authserv_id: Annotated[
+        list[str] | None, typer.Option("--authserv-id", help="Our own mail server in Authentication-Results.")
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="The whole reasoning, for a person.")] = False,
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """Judge files as the service would; stores nothing."""
+    from bot.assessing import assess_files
+
+    settings = load(config)
+    answers = assess_files(settings, files, partners, trust, tuple(authserv_id or ()))
+    from bot import output
+
+    if as_json:
+        output.print_json(answers.documents())
+    else:
+        answers.show(explain=explain)
+
+
+@app.command("list")
+def list_dossiers(
+    everything: Annotated[bool, typer.Option("--all", help="Also every message.")] = False,
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """The dossiers: number, status, what is waiting."""
+    from bot import output
+
+    with _open(config) as house:
+        dossiers, messages = house.records.dossiers(), house.records.messages() if everything else ()
+        if as_json:
+            output.print_json(output.plain({"dossiers": dossiers} | ({"messages": messages} if everything else {})))
+            return
+        output.show_dossiers(dossiers)
+        if everything:
+            output.show_loose([m for m in messages if m.dossier is None])
+
+
+@app.command()
+def show(
+    ref: Annotated[str, typer.Argument(help="Dossier (BS-2026-0007) or record (M-2026-000012).")],
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """One dossier or record, with its timeline."""
+    from bot import output
+
+    with _open(config) as house:
+        found = output.found(house.records, ref)
+        if found is None:
+            raise Failure(Exit.USAGE, f"{ref}: there is no such dossier or record; see `loketbs list`")
+        if as_json:
+            output.print_json(found)
+        else:
+            output.show_one(found)
+
+
+@app.command()
+def verify(
+    ref: Annotated[str | None, typer.Argument(help="Only this dossier or record.")] = None,
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """Packages against the ledger, the ledger against itself, tables against the ledger."""
+    from bot import output
+
+    with _open(config) as house:
+        checks = house.verify(ref)
+        output.print_json([output.plain(c) for c in checks]) if as_json else output.show_checks(checks)
+        if any(check.verdict == "fail" for check in checks):
+            raise typer.Exit(Exit.FOUND)
+
+
+@app.command()
+def rebuild(
+    replace: Annotated[bool, typer.Option("--replace", help="Put the rebuilt tables in place.")] = False,
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """Recreate the tables from the ledger and compare."""
+    from bot import output
+
+    with _open(config) as house:
+        rebuilt = house.rebuild(replace=replace)
+        output.print_json(output.plain(rebuilt)) if as_json else output.show_rebuilt(rebuilt)
+        if rebuilt.differences and not replace:
+            raise typer.Exit(Exit.FOUND)
+
+
+@app.command()
+def doctor(as_json: Json = False, config: Config = None) -> None:
+    """Configuration, rights, connections, keys: one line each, with the mend."""
+    from bot import output
+    from bot.doctor import examine
+
+    points = examine(config)
+    output.print_json([output.plain(p) for p in points]) if as_json else output.show_points(points)
+    if any(not p.good for p in points):
+        raise typer.Exit(Exit.FOUND)

@@ -90,9 +90,7 @@ class StorageSettings(_Section):
     """Where everything is kept."""
 
     data_dir: Path = Path("loketbs-data")
-    """Holds vault/ (frozen copies) and the SQLite database."""
-    database_url: str = ""
-    """Empty = SQLite in data_dir. A PostgreSQL URL may hold no password; that comes from LOKETBS_DATABASE_PASSWORD."""
+    """Holds vault/ (frozen copies) and the database."""
 
 
 class PageSettings(_Section):
@@ -107,14 +105,12 @@ class PageSettings(_Section):
 class LimitSettings(_Section):
     """Bounds on what one mail may cost; past them a person looks."""
 
-    mail_megabytes: Megabytes = 150
-    """A larger mail is kept but not opened."""
+    mail_megabytes: Megabytes = 512
+    """A larger mail stays in the mailbox, and a person is told."""
     child_megabytes: Annotated[int, Field(ge=512)] = 2048
     """Memory of the child process that opens mail and files."""
     child_seconds: Seconds = 60
     """Longest time for one mail or file."""
-    attempts: Annotated[int, Field(ge=1)] = 5
-    """After so many failures a piece of work waits for a person."""
     lease_seconds: Annotated[float, Field(ge=30)] = 300
     """A worker that is silent for so long has lost its work to another."""
 

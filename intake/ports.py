@@ -27,6 +27,8 @@ class Listing:
 
     envelopes: tuple[Envelope, ...]
     bookmark: str
+    relisted: bool = False
+    """The folder began a new life (UIDVALIDITY changed): keys are new, and known mails are recognised by their bytes."""
 
 
 class Mailbox(Protocol):

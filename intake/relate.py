@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from math import log
+from typing import Any
 
 from rapidfuzz import fuzz
 
@@ -123,6 +124,38 @@ def item_of(assessment: Assessment) -> Item:
         organisations=assessment.organisations,
         sender=mail.sender.address if mail and mail.sender else "",
         words=frozenset(_telling(said + " " + (assessment.title or ""))),
+    )
+
+
+def to_plain(item: Item) -> dict[str, Any]:
+    """An item as JSON, for the records; sets are sorted, so that the same item is the same text."""
+    found = asdict(item)
+    found["sketches"] = [s.hex() for s in item.sketches]
+    return {
+        k: sorted(v) if isinstance(v, frozenset) else list(v) if isinstance(v, tuple) else v for k, v in found.items()
+    }
+
+
+def from_plain(found: Mapping[str, Any]) -> Item:
+    """The item of `to_plain`. Raises KeyError, TypeError or ValueError for anything else."""
+    sets = {name: frozenset(found[name]) for name in ("thread", "numbers", "references", "digests", "texts", "words")}
+    sketches = tuple(bytes.fromhex(s) for s in found["sketches"])
+    return Item(**{**found, **sets, "sketches": sketches, "organisations": tuple(found["organisations"])})
+
+
+def known_dossier(number: str, items: Sequence[Item]) -> KnownItem:
+    """A dossier from its mails, the one that opened it first: its title and sender, everybody's thread and documents."""
+    opened = items[0]
+    return KnownItem(
+        number,
+        replace(
+            opened,
+            thread=frozenset().union(*(i.thread | {i.message_id} for i in items)) - {""},
+            references=frozenset().union(*(i.references for i in items)),
+            digests=frozenset().union(*(i.digests for i in items)),
+            texts=frozenset().union(*(i.texts for i in items)),
+            sketches=tuple(s for i in items for s in i.sketches),
+        ),
     )
 
 

@@ -20,13 +20,27 @@ from tests.paths import PACKAGES, ROOT, sources
 
 MODULE_MEDIAN, MODULE_MAX = 120, 400
 FUNCTION_MEDIAN, FUNCTION_MAX = 12, 60
-HEAVY = ("msgraph", "microsoft_teams", "azure", "pyhanko", "cv2", "numpy", "sqlalchemy", "docx", "pypdfium2", "extract_msg", "lxml")
+HEAVY = (
+    "msgraph",
+    "microsoft_teams",
+    "azure",
+    "pyhanko",
+    "cv2",
+    "numpy",
+    "sqlalchemy",
+    "docx",
+    "pypdfium2",
+    "extract_msg",
+    "lxml",
+)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def sloc(path: Path) -> int:
     """Lines that are neither blank nor comment."""
-    return sum(1 for line in path.read_text(encoding="utf-8").splitlines() if line.strip() and not line.strip().startswith("#"))
+    return sum(
+        1 for line in path.read_text(encoding="utf-8").splitlines() if line.strip() and not line.strip().startswith("#")
+    )
 
 
 def functions() -> Iterator[tuple[str, int]]:
@@ -101,7 +115,9 @@ def test_every_public_thing_says_what_it_is() -> None:
 def test_the_command_line_starts_without_heavy_libraries() -> None:
     """`loketbs --help` imports no cloud SDK and no parser of documents."""
     code = "import sys, bot.cli; print(*sorted({m.partition('.')[0] for m in sys.modules}))"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout.split()
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout.split()
     assert [name for name in HEAVY if name in loaded] == []
 
 
@@ -114,7 +130,11 @@ def test_nobody_imports_the_tests() -> None:
 def test_import_contracts_hold() -> None:
     """bot -> intake -> storage, never back; the layers inside intake; the pure core."""
     done = subprocess.run(
-        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"], capture_output=True, text=True, check=False, cwd=ROOT
+        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
     )
     assert done.returncode == 0, done.stdout[-3000:]
 

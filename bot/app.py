@@ -1,0 +1,229 @@
+"""The composition root: settings in, a working house out. Every adapter is chosen here and nowhere else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import signal
+from collections.abc import Iterable
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from bot.config import MailboxSettings, Settings, SettingsError, secret
+from bot.register import load_register, load_trust, merged_authserv_ids
+from intake.model import Register, Trust
+from intake.ports import Mailbox, ScanResult
+from intake.sandbox import Sandbox, SandboxLimits
+from intake.service import CARD, Service
+from intake.watch import Watch
+from storage.backends.local import LocalVault
+from storage.database import open_database
+from storage.dossiers import Records
+from storage.rebuild import Rebuilt
+from storage.verify import Check
+from storage.workers import Worker, dead_workers, forget
+
+if TYPE_CHECKING:
+    from intake.assess import Context
+
+log = logging.getLogger(__name__)
+
+
+class SystemClock:
+    """The port `Clock` on this machine's clock."""
+
+    def now(self) -> dt.datetime:
+        """The present moment, UTC."""
+        return dt.datetime.now(dt.UTC)
+
+
+class NoScanner:
+    """The port `MalwareScanner` where none is configured; `doctor` says so."""
+
+    def scan(self, parts: Iterable[bytes]) -> ScanResult:
+        """Nothing is scanned, and that is what it says."""
+        del parts
+        return ScanResult(scanned=False)
+
+
+class App:
+    """The house, wired. Parts are made when first asked for; `close`, or leaving the context, gives them back."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock = SystemClock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop child processes, close mailbox and database; safe to call twice."""
+        for name in ("mailbox", "sandbox", "worker"):
+            if part := self.__dict__.pop(name, None):
+                part.close()
+        if records := self.__dict__.pop("records", None):
+            records.engine.dispose()
+
+    @cached_property
+    def records(self) -> Records:
+        """The archive: vault and database, opened and migrated."""
+        data = self.settings.storage.data_dir
+        return Records(open_database(f"sqlite:///{data / 'loketbs.sqlite'}"), LocalVault(data / "vault"))
+
+    @cached_property
+    def worker(self) -> Worker:
+        """Our name as a holder of leases; the work of workers that died on this machine is free again."""
+        folder = self.settings.storage.data_dir / "workers"
+        gone = dead_workers(folder)
+        self.records.work.free(gone)
+        forget(folder, gone)
+        return Worker(folder)
+
+    @cached_property
+    def sandbox(self) -> Sandbox:
+        """The child processes that open untrusted bytes."""
+        limits = self.settings.limits
+        return Sandbox(SandboxLimits(memory_bytes=limits.child_megabytes << 20, wall_seconds=limits.child_seconds))
+
+    @cached_property
+    def mailbox(self) -> Mailbox:
+        """The mailbox of the settings."""
+        return open_mailbox(self.settings.mailbox, self.settings.limits.mail_megabytes << 20)
+
+    @cached_property
+    def context(self) -> Context:
+        """Whom we know and trust."""
+        from intake.assess import Context
+
+        desk = self.settings.desk
+        register = load_register(desk.register_file) if desk.register_file else Register()
+        trust = load_trust(desk.trust_dir) if desk.trust_dir else Trust()
+        return Context(register, trust, merged_authserv_ids(register, desk.authserv_ids))
+
+    @cached_property
+    def service(self) -> Service:
+        """The stages of a mail, with the performers of the outbox."""
+        from bot.channel import CardPerformer
+        from bot.desk import LocalDesk
+
+        card = CardPerformer(self.records, LocalDesk(self.records, self.clock), self.clock, self.page_address)
+        return Service(self.records, self.sandbox, self.context, NoScanner(), self.clock, {CARD: card})
+
+    @property
+    def page_address(self) -> str:
+        """Where the desk's pages are."""
+        return f"http://{self.settings.pages.host}:{self.settings.pages.port}"
+
+    def watch(self, *, with_mailbox: bool = True) -> Watch:
+        """The loops over this house's mailbox."""
+        limits = self.settings.limits
+        return Watch(
+            self.service,
+            self.mailbox if with_mailbox else None,
+            self.worker.name,
+            lease=dt.timedelta(seconds=limits.lease_seconds),
+            wait=self.settings.mailbox.poll_seconds,
+        )
+
+    def verify(self, ref: str | None = None) -> tuple[Check, ...]:
+        """Packages against the ledger, the ledger against itself, tables against the ledger."""
+        from storage.verify import verify
+
+        return verify(self.records, ref)
+
+    def rebuild(self, *, replace: bool = False) -> Rebuilt:
+        """Recreate the tables from the ledger and compare."""
+        from storage.rebuild import rebuild
+
+        return rebuild(self.records.engine, self.records.vault, replace=replace)
+
+    def serve(self) -> None:
+        """The service until SIGTERM or Ctrl-C: watch, work, pages."""
+        watch = self.watch()
+        threads = watch.threads()
+        for thread in threads:
+            thread.start()
+        try:
+            self.pages()
+        finally:
+            watch.end()
+            for thread in threads:
+                thread.join(timeout=30)
+
+    def work(self) -> None:
+        """A further worker: no mailbox, no pages, until SIGTERM or Ctrl-C."""
+        watch = self.watch(with_mailbox=False)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: watch.end())
+        watch.work()
+
+    def pages(self) -> None:
+        """Serve the desk's pages until a signal says stop."""
+        import uvicorn
+
+        from bot.dossier.app import pages
+        from bot.dossier.archive import StoredArchive
+
+        config = uvicorn.Config(
+            pages(StoredArchive(self.records)),
+            host=self.settings.pages.host,
+            port=self.settings.pages.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+        )
+        log.info("pages", extra={"action": "pages", "port": self.settings.pages.port})
+        uvicorn.Server(config).run()
+
+
+def open_mailbox(settings: MailboxSettings, limit: int) -> Mailbox:
+    """The adapter that the settings name; `limit` is the largest mail in bytes. Secrets come from the environment."""
+    if settings.kind == "imap":
+        return _imap(settings, limit)
+    folders = [settings.path] if settings.kind == "folder" else [settings.path / name for name in ("cur", "new", "tmp")]
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+    if settings.kind == "maildir":
+        from intake.mailboxes.maildir import MaildirMailbox
+
+        return MaildirMailbox(settings.path, max_bytes=limit)
+    from intake.mailboxes.folder import FolderMailbox
+
+    return FolderMailbox(settings.path, max_bytes=limit)
+
+
+def _imap(settings: MailboxSettings, limit: int) -> Mailbox:
+    from intake.mailboxes.imap import ImapMailbox
+    from intake.mailboxes.imap_line import Encryption, ImapServer, Password, XOAuth2
+
+    credentials: Password | XOAuth2
+    if settings.auth == "xoauth2":
+        from bot.tokens import imap_token
+
+        credentials = XOAuth2(settings.user, imap_token(settings.tenant, settings.client_id))
+    elif password := secret("IMAP_PASSWORD"):
+        credentials = Password(settings.user, password)
+    else:
+        raise SettingsError(
+            "LOKETBS_IMAP_PASSWORD: the IMAP password is not set; set it, or LOKETBS_IMAP_PASSWORD_FILE"
+        )
+    server = ImapServer(
+        settings.host,
+        credentials,
+        folder=settings.folder,
+        port=settings.port,
+        encryption=Encryption(settings.tls),
+        ca_file=settings.ca_file,
+    )
+    return ImapMailbox(
+        server,
+        idle_seconds=settings.idle_seconds,
+        poll_seconds=settings.poll_seconds,
+        max_bytes=limit,
+    )

@@ -1,0 +1,94 @@
+"""From a recorded decision to a card in the channel: the performer of the outbox's `card` jobs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.teams.cards import Arrival, Card, CardFacts, Notice, NoticeFacts, dossier_card, notice_card
+from intake.model import Kind
+from intake.ports import Clock, Desk
+from intake.states import Status
+from storage.dossiers import Records
+from storage.values import Claim, DossierView, MessageView
+
+CHANNEL = "channel"
+
+_ON_CARD = {
+    "defects": "unreadable",
+    "document_not_found": "unreadable",
+    "correction_to_confirm": "later_version",
+    "personal_data": "personal_data",
+    "threat_spoofed_sender": "sender_unproven",
+    "threat_encrypted": "unreadable",
+    "threat_corrupt": "unreadable",
+    "threat_link_instead_of_attachment": "unreadable",
+}
+"""Reason codes for a person → what the dossier's card may say of them; other threats are "threat", the rest waits on the page."""
+
+
+@dataclass(frozen=True)
+class CardPerformer:
+    """Posts the card of a dossier, or edits it in place; a mail without a dossier that needs a person gives a notice."""
+
+    records: Records
+    desk: Desk
+    clock: Clock
+    pages: str
+
+    def __call__(self, job: Claim) -> None:
+        """Do one `card` job; posting twice after a crash shows one card, because the key is the dossier's own."""
+        message = self.records.message(str(job.payload["record"]))
+        about = message.dossier or message.record
+        reference = self._posted(message, about)
+        self.records.record_sent(about, CHANNEL, reference, at=self.clock.now(), claim=job)
+
+    def _posted(self, message: MessageView, about: str) -> str:
+        card = self._card(message)
+        if (posted := self.records.sent(about, CHANNEL)) is not None:
+            return self.desk.update(posted, card)
+        return self.desk.post(about, card)
+
+    def _card(self, message: MessageView) -> Card:
+        if message.dossier is None:
+            return notice_card(self._notice(message))
+        dossier = self.records.dossier(message.dossier)
+        return dossier_card(facts(dossier, self.records.message(dossier.opened_with), self.pages))
+
+    def _notice(self, message: MessageView) -> NoticeFacts:
+        threats = [code for code in message.attention if code.startswith("threat_")]
+        unreadable = any(_ON_CARD.get(code) == "unreadable" for code in message.attention)
+        notice = Notice.UNREADABLE if unreadable else Notice.DANGEROUS if threats else Notice.UNDECIDED
+        return NoticeFacts(notice, self.clock.now(), link=f"{self.pages}/berichten")
+
+
+def facts(dossier: DossierView, opened: MessageView, pages: str) -> CardFacts:
+    """What the card of a dossier says: numbers, states, counts and times, nothing of its content."""
+    tracks = dossier.tracks
+    found, _, total = tracks.get("onderdelen", "0/0").partition("/")
+    return CardFacts(
+        number=dossier.number,
+        status=Status(dossier.status),
+        kind=Kind(opened.kind or Kind.OTHER),
+        arrival=Arrival.POST if opened.kind == Kind.POSTAL_SCAN else Arrival.MAIL,
+        received=dt.datetime.fromisoformat(opened.received_at),
+        updated=dt.datetime.fromisoformat(dossier.changed_at),
+        organisations=int(tracks.get("organisaties", 0)),
+        ministers=int(tracks.get("bewindspersonen", 0)),
+        signature=tracks.get("ondertekening", "niet_te_beoordelen"),
+        post=tracks.get("post", "nog_niet"),
+        freeze=tracks.get("vastlegging", "vastgelegd"),
+        items_found=int(found),
+        items_total=int(total),
+        attention=card_attention(dossier.attention, tracks),
+        link=f"{pages}/dossier/{dossier.number}",
+    )
+
+
+def card_attention(codes: Sequence[str], tracks: Mapping[str, str]) -> tuple[str, ...]:
+    """The points of attention that a card may show, each once."""
+    shown = [_ON_CARD.get(code) or ("threat" if code.startswith("threat_") else "") for code in codes]
+    if tracks.get("persoonsgegevens") == "aanwijzing":
+        shown.append("personal_data")
+    return tuple(dict.fromkeys(code for code in shown if code))

@@ -1,0 +1,89 @@
+"""`loketbs demo`: the main job on fictitious sample mails, with the embedded defaults and the real pipeline."""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.utils
+import os
+import re
+import shutil
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from bot import logs, output, samples_of
+from bot.app import App
+from bot.config import DeskSettings, MailboxSettings, PageSettings, Settings, StorageSettings
+from intake.watch import Watch
+
+console = Console()
+
+
+def run_demo(data: Path, *, serve: bool) -> None:
+    """Deliver the samples into a folder mailbox in `data`, run the house over it, and show what came of it."""
+    logs.configure(quiet=True)
+    settings = demo_settings(data)
+    new = deliver(samples_of("mails"), settings.mailbox.path)
+    console.print(f"[bold]loketbs demo[/]: {new} new sample mails delivered to {settings.mailbox.path}")
+    with App(settings) as house:
+        received = _process(house.watch())
+        _tell(house, received)
+        if serve:
+            console.print(f"Pages at [link]{house.page_address}[/]; Ctrl-C ends them.")
+            house.pages()
+        else:
+            console.print(f"[bold]make demo SERVE=1[/] keeps the desk's pages up at {house.page_address}")
+
+
+def demo_settings(data: Path) -> Settings:
+    """The embedded defaults, with everything under `data`."""
+    return Settings(
+        desk=DeskSettings(register_file=samples_of("partners.toml"), trust_dir=samples_of("trust")),
+        mailbox=MailboxSettings(path=data / "postvak"),
+        storage=StorageSettings(data_dir=data),
+        pages=PageSettings(),
+    )
+
+
+def deliver(samples: Path, mailbox: Path) -> int:
+    """Copy samples that are not there yet; a file's time is when the desk's server received it, as in a real mailbox."""
+    mailbox.mkdir(parents=True, exist_ok=True)
+    new = [path for path in sorted(samples.glob("*.eml")) if not (mailbox / path.name).exists()]
+    for path in new:
+        target = mailbox / path.name
+        shutil.copyfile(path, target.with_suffix(".part"))
+        moment = received_at(path.read_bytes()).timestamp()
+        os.utime(target.with_suffix(".part"), (moment, moment))
+        target.with_suffix(".part").rename(target)
+    return len(new)
+
+
+def received_at(raw: bytes) -> dt.datetime:
+    """The time in the topmost Received header (RFC 5321: after its last semicolon), else in Date."""
+    head = re.sub(r"\r?\n[ \t]+", " ", raw.partition(b"\n\n")[0].decode("ascii", "replace").replace("\r", ""))
+    for pattern in (r"^Received:.*;\s*([^;\n]+)$", r"^Date:\s*(.+)$"):
+        if found := re.search(pattern, head, re.MULTILINE | re.IGNORECASE):
+            return email.utils.parsedate_to_datetime(found.group(1).strip())
+    raise ValueError("a sample mail has neither Received nor Date")
+
+
+def _process(watch: Watch) -> int:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=False) as progress:
+        received = watch.sweep()
+        due = watch.waiting()
+        task = progress.add_task("Reading and judging", total=due or None, visible=due > 0)
+        while watch.step():
+            progress.advance(task)
+            progress.update(task, total=progress.tasks[0].completed + watch.waiting())
+    return received
+
+
+def _tell(house: App, received: int) -> None:
+    """The table of dossiers and why, what opened none, and where the frozen copies lie."""
+    output.show_dossiers(house.records.dossiers(), console, house.records)
+    output.show_loose([m for m in house.records.messages() if m.dossier is None], console, house.records)
+    if not received:
+        console.print("Nothing new: every sample was known already, and nothing was added.")
+    console.print(f"Frozen copies: {house.settings.storage.data_dir / 'vault'} (raw/ and packages/, write-once)")

@@ -1,0 +1,168 @@
+"""What the command line prints: one JSON document, or tables for a person. Nothing here judges or reads files."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+from bot import kept, texts
+
+if TYPE_CHECKING:
+    from bot.doctor import Point
+    from storage.dossiers import Records
+    from storage.rebuild import Rebuilt
+    from storage.values import DossierView, MessageView
+    from storage.verify import Check
+
+SIGN = {"pass": "[green]✓[/]", "fail": "[red]✗[/]", "undetermined": "[yellow]?[/]"}
+
+
+def print_json(value: object) -> None:
+    """One JSON document on stdout and nothing else."""
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=1, default=str)
+    sys.stdout.write("\n")
+
+
+def plain(value: Any) -> Any:
+    """Dataclasses, enums and times as JSON has them."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, dt.datetime):
+        return value.isoformat()
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    return value
+
+
+def show_dossiers(
+    dossiers: Iterable[DossierView], console: Console | None = None, records: Records | None = None
+) -> None:
+    """The dossiers as a table that fits 80 columns; with `records` also why each is as it is."""
+    rows = list(dossiers)
+    table = _table(f"{len(rows)} dossier{'' if len(rows) == 1 else 's'}", "number", "opened", "state")
+    for row in rows:
+        said = [_state(row), _why(records, row) if records else "", *(texts.attention(code) for code in row.attention)]
+        table.add_row(row.number, _day(row.opened_at), "\n".join(filter(None, said)))
+    (console or Console()).print(table)
+
+
+def _table(title: str, *headings: str) -> Table:
+    """A table whose last column takes what is left of the line."""
+    table = Table(title=title, title_justify="left", expand=True, show_lines=True)
+    for heading in headings[:-1]:
+        table.add_column(heading, no_wrap=True)
+    table.add_column(headings[-1], ratio=1)
+    return table
+
+
+def _day(moment: str) -> str:
+    return texts.day(dt.datetime.fromisoformat(moment))
+
+
+def _state(row: DossierView) -> str:
+    tracks = row.tracks
+    said = [
+        f"[bold]{texts.status(row.status)}[/]",
+        texts.track_state("ondertekening", tracks.get("ondertekening", "")),
+        f"onderdelen {tracks.get('onderdelen', '–')}",
+        texts.track_state("post", tracks.get("post", "")),
+        f"{len(row.messages)} bericht{'' if len(row.messages) == 1 else 'en'}",
+    ]
+    return " · ".join(said)
+
+
+def _why(records: Records, row: DossierView) -> str:
+    about = records.about(row.opened_with)
+    gone = kept.missing(about)
+    lacking = f"Niet gevonden: {', '.join(gone)}." if gone else ""
+    return "\n".join(filter(None, [kept.why(about), lacking]))
+
+
+def show_loose(messages: Iterable[MessageView], console: Console | None = None, records: Records | None = None) -> None:
+    """Messages that opened no dossier, with why."""
+    rows = list(messages)
+    table = _table(
+        f"{len(rows)} message{'' if len(rows) == 1 else 's'} without a dossier", "record", "received", "what and why"
+    )
+    for row in rows:
+        kind = f"[bold]{texts.kind(row.kind) if row.kind else '–'}[/]"
+        reason = kept.why(records.about(row.record)) if records else ""
+        said = [kind, reason, *(texts.attention(code) for code in row.attention)]
+        table.add_row(row.record, _day(row.received_at), "\n".join(filter(None, said)))
+    (console or Console()).print(table)
+
+
+def found(records: Records, reference: str) -> dict[str, Any] | None:
+    """A dossier or record with its timeline, as JSON has it; None when there is none of that name."""
+    from storage.errors import NotKnown
+
+    try:
+        view = records.dossier(reference) if reference.startswith("BS-") else records.message(reference)
+    except NotKnown:
+        return None
+    return {**plain(view), "timeline": plain(records.timeline(reference))}
+
+
+def show_one(found: Mapping[str, Any]) -> None:
+    """A dossier or record, key by key, with its timeline as a table."""
+    console = Console()
+    facts = Table(show_header=False, box=None)
+    for key, value in found.items():
+        if key != "timeline":
+            facts.add_row(f"[bold]{key}[/]", _told(value))
+    console.print(facts)
+    timeline = Table(title="timeline", title_justify="left")
+    for heading in ("seq", "at", "type", "record", "actor", "details"):
+        timeline.add_column(heading, no_wrap=heading != "details")
+    for entry in found.get("timeline", ()):
+        details = " ".join(f"{key}={value}" for key, value in entry["details"].items())
+        timeline.add_row(str(entry["seq"]), entry["at"], entry["type"], entry["record"], entry["actor"], details)
+    console.print(timeline)
+
+
+def _told(value: object) -> str:
+    if isinstance(value, Mapping):
+        return " · ".join(f"{k}: {_told(v)}" for k, v in value.items())
+    if isinstance(value, list | tuple):
+        return " · ".join(_told(v) for v in value) or "–"
+    return "–" if value is None or value == "" else str(value)
+
+
+def show_checks(checks: Iterable[Check]) -> None:
+    """What `verify` found: a line per check, a tally at the end."""
+    console, rows = Console(), list(checks)
+    for check in rows:
+        place = f" [dim]{check.place}[/]" if check.place else ""
+        console.print(f"{SIGN[check.verdict]} {check.rule}: {check.reason}{place}", highlight=False)
+    wrong = sum(1 for check in rows if check.verdict == "fail")
+    console.print(f"{len(rows)} checks, {wrong} failed")
+
+
+def show_rebuilt(rebuilt: Rebuilt) -> None:
+    """What `rebuild` found."""
+    console = Console()
+    for difference in rebuilt.differences:
+        place = f"{difference.table} {difference.key}"
+        console.print(f"[red]✗[/] {place}: {difference.kind} {', '.join(difference.columns)}", highlight=False)
+    state = "differ" if rebuilt.differences else "follow from the ledger"
+    console.print(f"{rebuilt.events} events replayed; the tables {state}")
+
+
+def show_points(points: Iterable[Point]) -> None:
+    """What `doctor` found: a line per point, with the mend."""
+    console = Console()
+    for point in points:
+        mend = f" → {point.mend}" if point.mend else ""
+        console.print(f"{SIGN[point.verdict]} {point.name}: {point.told}{mend}", highlight=False)

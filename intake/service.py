@@ -1,0 +1,142 @@
+"""The shell: every side effect of a mail's way through the house, in the order in which they happen.
+
+`take` brings a mail in, `process` judges and registers it, `perform` does what was decided. Each may be killed anywhere and done
+again: frozen copies are addressed by content, records are written in one transaction, and actions carry keys of their own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from intake.assess import Context, Reader, assess_mail
+from intake.decide import Decision, decide
+from intake.model import Assessment
+from intake.ports import Clock, Envelope, Mailbox, MalwareScanner
+from intake.relate import Item, KnownItem, from_plain, item_of, known_dossier, relate, to_plain
+from intake.report import about, to_findings, unopened
+from intake.states import Status
+from intake.text import sketch, text_sha256
+from storage.dossiers import Records
+from storage.errors import Outdated
+from storage.packages import PackageFile, PackageInfo
+from storage.values import Arrival, Claim, Join, KnownDocument, MessageView, NewJob, Receipt, Registered, Registration
+from storage.vault import FrozenCopy
+
+log = logging.getLogger(__name__)
+
+PROCESS = "process"
+CARD = "card"
+
+Performer = Callable[[Claim], None]
+"""Does one action of the outbox and records it; raises when it must be tried again."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """The stages of one mail with their tools; holds no state of its own."""
+
+    records: Records
+    reader: Reader
+    context: Context
+    scanner: MalwareScanner
+    clock: Clock
+    performers: Mapping[str, Performer]
+
+    def take(self, mailbox: Mailbox, envelope: Envelope, *, relisted: bool = False) -> Receipt:
+        """Fetch ● → freeze raw ● → receive ●: after this the mail cannot be lost any more."""
+        raw = mailbox.fetch(envelope.key)
+        frozen = self.records.freeze_raw(raw)
+        arrival = Arrival(mailbox.name, envelope.key, envelope.received, frozen, at=self.clock.now())
+        receipt = self.records.receive(arrival, relisted=relisted)
+        if not receipt.known:
+            log.info("received", extra={"action": "Ontvangst", "record": receipt.record, "size": frozen.size})
+        return receipt
+
+    def process(self, job: Claim) -> None:
+        """Scan ● → read → unpack → extract → recognise → check → relate → decide → freeze package ● → register ●."""
+        message = self.records.message(str(job.payload["record"]))
+        raw = self.records.raw(message.record)
+        assessment = self._assess(raw, message)
+        item = item_of(assessment)
+        registered = None
+        while registered is None:
+            seen = self.records.registrations()
+            decision = decide(assessment, relate(item, self._known(message.record)))
+            package = self._freeze(raw, assessment, message) if decision.freeze else None
+            registered = self._register(job, _registration(message, assessment, item, decision, package, seen=seen))
+        kind = assessment.recognition.kind.value
+        told = {"action": "Registratie", "record": message.record, "kind": kind, "dossier": registered.dossier}
+        log.info("registered", extra=told)
+
+    def handle(self, job: Claim) -> None:
+        """Whatever this job asks: judge a mail, or do an action of the outbox ●."""
+        if job.kind == PROCESS:
+            self.process(job)
+        else:
+            self.performers[job.kind](job)
+
+    def _assess(self, raw: bytes, message: MessageView) -> Assessment:
+        found = self.scanner.scan([raw])
+        if found.scanned and not found.clean:
+            return unopened(raw, found.name)
+        received = dt.datetime.fromisoformat(message.received_at)
+        return assess_mail(raw, self.reader, replace(self.context, trust=replace(self.context.trust, moment=received)))
+
+    def _known(self, record: str) -> list[KnownItem]:
+        """Every dossier with its mails, without the mail that is being judged."""
+        mails: dict[str, list[Item]] = {}
+        for known in self.records.known_items():
+            if known.dossier and known.record != record:
+                mails.setdefault(known.dossier, []).append(from_plain(self.records.about(known.record)["item"]))
+        return [known_dossier(number, items) for number, items in mails.items()]
+
+    def _freeze(self, raw: bytes, assessment: Assessment, message: MessageView) -> FrozenCopy:
+        """One package: the raw mail, every file in it, and the findings; the same input gives the same package."""
+        files = [PackageFile("bericht.eml", raw)]
+        if assessment.mail:
+            files += [PackageFile(a.name, a.content) for a in assessment.mail.attachments]
+        received, frozen = (dt.datetime.fromisoformat(t) for t in (message.received_at, message.recorded_at))
+        return self.records.freeze_package(
+            files, PackageInfo(message.record, received, frozen, to_findings(assessment))
+        )
+
+    def _register(self, job: Claim, registration: Registration) -> Registered | None:
+        """None when another mail was registered meanwhile: what this one belongs to must be sought again."""
+        try:
+            return self.records.register(job, replace(registration, at=self.clock.now()))
+        except Outdated:
+            return None
+
+
+def _registration(
+    message: MessageView,
+    assessment: Assessment,
+    item: Item,
+    decision: Decision,
+    package: FrozenCopy | None,
+    *,
+    seen: int,
+) -> Registration:
+    shown = decision.opens_dossier or decision.joins or decision.attention
+    return Registration(
+        record=message.record,
+        at=dt.datetime.fromisoformat(message.recorded_at),
+        kind=assessment.recognition.kind.value,
+        possibly_formal=assessment.recognition.possibly_formal,
+        package=package,
+        opens_dossier=decision.opens_dossier,
+        joins=Join(decision.joins, decision.relation) if decision.joins else None,
+        statuses=(Status.ONTVANGEN.value,) if decision.opens_dossier else (),
+        tracks=decision.tracks,
+        counters={"findings": len(assessment.findings), "defects": len(assessment.defects)},
+        documents=tuple(KnownDocument(d.sha256, text_sha256(d.text), sketch(d.text)) for d in assessment.documents),
+        threads=tuple(filter(None, (item.message_id, *sorted(item.thread)))),
+        sender=item.sender,
+        about={**about(assessment), "item": to_plain(item)},
+        attention=decision.attention,
+        jobs=(NewJob(CARD),) if shown else (),
+        seen=seen,
+    )

@@ -1,0 +1,160 @@
+"""The loops that never stop: one brings mail in, one does the work. The one broad `except` of the house stands here.
+
+Three answers to trouble (after Home Assistant's IMAP coordinator): a refused login or a missing folder waits for a person in a
+clear state; a lost line is tried again with growing pauses; a piece of work that fails is tried again later and, after the last
+attempt, waits where a person sees it. No single mail stops the others.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from intake.errors import FolderMissing, LoginRefused, MailboxError, MessageGone, MessageTooLarge, PersonNeeded
+from intake.ports import Mailbox
+from intake.service import Service
+from storage.jobs import LEASE, JobState
+from storage.values import Claim
+
+log = logging.getLogger(__name__)
+
+LONGEST_PAUSE = 300.0  # seconds
+WORK_SECONDS = 5.0
+NEEDS_A_PERSON = frozenset({"login_refused", "untrusted_server"})
+"""States in which trying on would only lock the account or trust the wrong server; a restart begins anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """What one sweep did: new mails, pieces of work tried, pieces that wait for a later try or a person."""
+
+    received: int
+    processed: int
+    waiting: int
+
+
+@dataclass
+class Watch:
+    """Watches one mailbox for a service. `stop` ends every loop; set it from a signal handler, then `close` the mailbox."""
+
+    service: Service
+    mailbox: Mailbox | None
+    worker: str
+    lease: dt.timedelta = LEASE
+    wait: float = 30.0
+
+    def __post_init__(self) -> None:
+        self.stop = threading.Event()
+        self._new_work = threading.Event()
+        self.state = "starting"
+
+    def drain(self) -> Drained:
+        """One sweep: take everything new, then do all work that is due. Raises MailboxError when the mailbox cannot be read."""
+        received = self.sweep() if self.mailbox else 0
+        processed = 0
+        while self.step():
+            processed += 1
+        return Drained(received, processed, self.waiting())
+
+    def waiting(self) -> int:
+        """How many pieces of work are not done: due, resting after a failure, held by a worker, or waiting for a person."""
+        return sum(n for state, n in self.service.records.work.count().items() if state != JobState.DONE)
+
+    def step(self) -> bool:
+        """Do one piece of work that is due; False when there is none. A failing one counts: it is due again later."""
+        now = self.service.clock.now()
+        job = None if self.stop.is_set() else self.service.records.work.claim(self.worker, now, lease=self.lease)
+        if job:
+            held = job
+            self._survive(lambda: self.service.handle(held), lambda error: self._put_off(held, error))
+        return job is not None
+
+    def _put_off(self, job: Claim, error: Exception) -> None:
+        log.warning("tried again later", extra={"action": "put_off", "job": job.kind, "attempt": job.attempts})
+        self.service.records.work.fail(job, type(error).__name__, self.service.clock.now())
+
+    def sweep(self) -> int:
+        """Take every mail that is new since the bookmark, oldest first; the bookmark moves when all are recorded."""
+        assert self.mailbox is not None
+        records, name = self.service.records, self.mailbox.name
+        listing = self.mailbox.list_new(records.bookmark(name))
+        known, taken, complete = records.known_keys(name), 0, True
+        for envelope in listing.envelopes:
+            if self.stop.is_set():
+                return taken
+            if envelope.key in known:
+                continue
+            try:
+                taken += not self.service.take(self.mailbox, envelope, relisted=listing.relisted).known
+            except MessageGone:
+                log.warning("a listed message was gone", extra={"action": "gone", "mailbox": name})
+            except MessageTooLarge as error:
+                self._say("mail_too_large", error)
+                complete = False
+        if complete:
+            records.set_bookmark(name, listing.bookmark)
+        return taken
+
+    def receive(self) -> None:
+        """Bring mail in until stopped, or until a person must mend login or server; never raises."""
+        while not self.stop.is_set() and self.state not in NEEDS_A_PERSON:
+            self._survive(self._receive_once, self._pause)
+
+    def _receive_once(self) -> None:
+        assert self.mailbox is not None
+        try:
+            if self.sweep():
+                self._new_work.set()
+            self._say("watching")
+            self.mailbox.wait(self.wait)
+        except FolderMissing as error:
+            self._say("folder_missing", error)
+            self.stop.wait(LONGEST_PAUSE)
+        except PersonNeeded as error:
+            self._say("login_refused" if isinstance(error, LoginRefused) else "untrusted_server", error)
+        except MailboxError as error:
+            self._say("unreachable", error)
+            self.mailbox.wait(self.wait)  # the adapter leaves a lost server alone for longer and longer
+
+    def work(self) -> None:
+        """Do work as it falls due until stopped; never raises."""
+        while not self.stop.is_set():
+            self._survive(self._work_once, self._pause)
+
+    def _work_once(self) -> None:
+        if not self.step():
+            self._new_work.wait(WORK_SECONDS)
+            self._new_work.clear()
+
+    def _pause(self, _error: Exception) -> None:
+        self.stop.wait(WORK_SECONDS)
+
+    def end(self) -> None:
+        """Stop every loop soon; the mailbox's wait is broken off."""
+        self.stop.set()
+        self._new_work.set()
+        if self.mailbox:
+            self.mailbox.close()
+
+    def threads(self) -> tuple[threading.Thread, ...]:
+        """The loops as threads, not yet started."""
+        loops: list[Callable[[], None]] = [self.work, *([self.receive] if self.mailbox else [])]
+        return tuple(threading.Thread(target=loop, name=loop.__name__, daemon=True) for loop in loops)
+
+    def _survive(self, action: Callable[[], object], otherwise: Callable[[Exception], object]) -> None:
+        """Do something; whatever it raises, say so, do `otherwise`, and go on."""
+        try:
+            action()
+        except Exception as error:
+            log.exception("failed", extra={"action": "failed"})
+            otherwise(error)
+
+    def _say(self, state: str, error: Exception | None = None) -> None:
+        if state != self.state:
+            level = logging.ERROR if error else logging.INFO
+            told = {"error": type(error).__name__} if error else {}
+            log.log(level, "mailbox: %s", error or state, extra={"action": "mailbox", "state": state, **told})
+        self.state = state
