@@ -1,0 +1,157 @@
+"""Recognisers of personal data: patterns and contexts as data (`formats/persoonsgegevens.toml`), tests of numbers as code."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+_DEFAULT_REACH = 60
+_MIN_CASE_DIGITS = 4
+_MIN_PLATE, _MAX_PLATE = 4, 8
+_CORPORATE = ("0800", "0900", "0906", "0909", "088", "085", "084", "087", "14")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A datum found in a text: its type and where it stands."""
+
+    type: str
+    start: int
+    end: int
+    own_in_letterhead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recogniser:
+    """One line of the data file: a pattern, what must or must not stand around it, and a test of the number itself."""
+
+    type: str
+    pattern: re.Pattern[str]
+    needs: re.Pattern[str] | None
+    refuses: re.Pattern[str] | None
+    follows: re.Pattern[str] | None
+    within: int
+    check: str
+    own_in_letterhead: bool
+
+    def spans(self, text: str, labels: Sequence[str]) -> Iterator[Span]:
+        """Every datum of this kind in `text`; `labels` are what may stand before the text (a table's row and column head)."""
+        for match in self.pattern.finditer(text):
+            group = "datum" if "datum" in self.pattern.groupindex else 0
+            start, end = match.span(group)
+            befores = [f"{label} {text[:start]}"[-self.within :] for label in labels or ("",)]
+            if self.needs and not any(map(self.needs.search, befores)):
+                continue
+            if self.refuses and any(map(self.refuses.search, befores)):
+                continue
+            if self.follows and self.follows.match(text, end):
+                continue
+            if self.check and not CHECKS[self.check](match.group(group)):
+                continue
+            yield Span(self.type, start, end, self.own_in_letterhead)
+
+
+@cache
+def data() -> Mapping[str, dict[str, str]]:
+    """The cues and pieces of the data file."""
+    return tomllib.loads(_source())
+
+
+@cache
+def recognisers() -> tuple[Recogniser, ...]:
+    """All recognisers in their order of precedence."""
+    pieces = data()["pieces"]
+    return tuple(_recogniser(entry, pieces) for entry in tomllib.loads(_source())["recogniser"])
+
+
+def _source() -> str:
+    return files("intake.formats").joinpath("persoonsgegevens.toml").read_text(encoding="utf-8")
+
+
+def _recogniser(entry: Mapping[str, str], pieces: Mapping[str, str]) -> Recogniser:
+    pattern = entry["pattern"]
+    if entry.get("expand"):
+        for name, piece in pieces.items():
+            pattern = pattern.replace("{" + name + "}", piece)
+
+    def compiled(key: str) -> re.Pattern[str] | None:
+        return re.compile(entry[key]) if key in entry else None
+
+    return Recogniser(
+        type=entry["type"],
+        pattern=re.compile(pattern),
+        needs=compiled("needs"),
+        refuses=compiled("refuses"),
+        follows=compiled("follows"),
+        within=int(entry.get("within", _DEFAULT_REACH)),
+        check=entry.get("check", ""),
+        own_in_letterhead=bool(entry.get("own_in_letterhead")),
+    )
+
+
+def recognised(text: str, labels: Sequence[str] = ()) -> list[Span]:
+    """All data in a text by pattern, in order; where two recognisers claim the same words the first in the file wins."""
+    taken: list[Span] = []
+    for recogniser in recognisers():
+        for span in recogniser.spans(text, labels):
+            if not any(span.start < other.end and other.start < span.end for other in taken):
+                taken.append(span)
+    return sorted(taken, key=lambda s: s.start)
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
+
+
+def _eleven(text: str) -> bool:
+    from stdnum.nl import bsn
+
+    number = _digits(text)
+    return bool(bsn.is_valid(number)) and len(set(number)) > 2  # noqa: PLR2004 - 111111110 is an example
+
+
+def _iban(text: str) -> bool:
+    from stdnum import iban
+
+    number = re.sub(r"[ .]", "", text)
+    return bool(iban.is_valid(number, check_country=False))
+
+
+def _phone(text: str) -> bool:
+    number = re.sub(r"^(?:\+|00)31", "0", re.sub(r"[^\d+]", "", text.replace("(0)", "")))
+    spaced = bool(re.search(r"\D", text.lstrip("+"))) or number.startswith("06")
+    return spaced and not number.startswith(_CORPORATE)
+
+
+def _foreign_phone(text: str) -> bool:
+    import phonenumbers
+
+    try:
+        return bool(phonenumbers.is_possible_number(phonenumbers.parse(text)))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _plate_like(text: str) -> bool:
+    plain = text.replace("-", "")
+    mixed = bool(re.search(r"\d", plain)) and bool(re.search(r"[A-Z]", plain))
+    return mixed and _MIN_PLATE <= len(plain) <= _MAX_PLATE
+
+
+def _private_mailbox(text: str) -> bool:
+    return not re.search(data()["contact"]["functional"], text)
+
+
+CHECKS: Mapping[str, Callable[[str], bool]] = {
+    "eleven": _eleven,
+    "iban": _iban,
+    "phone": _phone,
+    "foreign_phone": _foreign_phone,
+    "plate_like": _plate_like,
+    "private_mailbox": _private_mailbox,
+    "long_enough": lambda text: len(_digits(text)) >= _MIN_CASE_DIGITS,
+}
