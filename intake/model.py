@@ -205,7 +205,7 @@ class Picture:
     """A picture in a document: where it stands and what it looks like; the pixels stay in the child process.
 
     `looks` is "ink" (a pen stroke), "stamp", "logo", "photo", "page" (a scanned page) or "unknown"; `after` is the index of the
-    last block before it; `box` None where the format has no coordinates.
+    last block before it; `box` None where the format has no coordinates; `cell` the table cell it stands in, as for blocks.
     """
 
     looks: str
@@ -215,6 +215,7 @@ class Picture:
     page: int | None = None
     box: Box | None = None
     detail: str = ""
+    cell: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

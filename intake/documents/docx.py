@@ -14,6 +14,7 @@ from lxml import etree
 
 from intake.documents.content import Content
 from intake.documents.docx_parts import dangers, document_part, external_targets, related, title_of
+from intake.documents.docx_pictures import Drawing, pictures_of
 from intake.documents.docx_styles import STRICT, Look, Styles, W, numbered, outline_level, points, switch, val
 from intake.documents.limits import DocumentLimits, Refused
 from intake.documents.package import Package, parse_xml
@@ -22,6 +23,7 @@ from intake.model import Block, Defect, Role, Threat
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_CONTENT_PART = "{http://schemas.microsoft.com/office/word/2010/wordprocessingInk}contentPart"
 _GAPS = {
     W + "tab": "\t",
     W + "br": "\n",
@@ -50,6 +52,7 @@ _DEEPEST = 60  # nested tables, boxes and controls; deeper is no letter
 class _Words:
     """The text of one paragraph, parted by what becomes of it, with the looks of its letters counted."""
 
+    cell: tuple[int, int, int] | None = None
     shown: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
@@ -67,7 +70,8 @@ class _Walk:
     styles: Styles
     limits: DocumentLimits
     blocks: list[Block] = field(default_factory=list)
-    drawn: list[tuple[int, etree._Element]] = field(default_factory=list)
+    drawn: list[Drawing] = field(default_factory=list)
+    part: str = ""
     tables: int = 0
     odd: bool = False
     changes: int = 0
@@ -109,7 +113,7 @@ class _Walk:
         properties = paragraph.find(W + "pPr")
         style = val(None if properties is None else properties.find(W + "pStyle"), self.styles.default)
         look = self.styles.look(style)
-        words = _Words()
+        words = _Words(cell)
         self.run(paragraph, words, look, change, hidden=look.hidden, depth=depth)
         self.add(words, look, properties, role, cell)
         for box in words.boxes:
@@ -132,9 +136,13 @@ class _Walk:
             elif tag == W + "r":
                 mine, vanish = _run_look(child, look, self.styles)
                 self.run(child, words, mine, change, hidden=hidden if vanish is None else vanish, depth=depth + 1)
+            elif tag == _MC + "AlternateContent" and child.find(f"{_MC}Choice//{_CONTENT_PART}") is not None:
+                self.drawn.append(
+                    Drawing(self.part, child, len(self.blocks) - 1, words.cell)
+                )  # its fallback is a picture
             elif tag not in _SKIPPED:
                 if tag in (W + "drawing", W + "pict", W + "object"):
-                    self.drawn.append((len(self.blocks), child))
+                    self.drawn.append(Drawing(self.part, child, len(self.blocks) - 1, words.cell))
                 now = "inserted" if tag in _INSERTED else "deleted" if tag in _DELETED else change
                 self.run(child, words, look, now, hidden=hidden, depth=depth + 1)
 
@@ -250,9 +258,11 @@ def read_docx(data: bytes, limits: DocumentLimits) -> Content:
         for role, part in _parts(package, main):
             root = _modern(package, part, problems)
             if root is not None:
+                walk.part = part
                 _walk_part(walk, root, role)
+        pictures = pictures_of(package, walk.drawn, limits, problems)
         problems += [*external_targets(package), *_reports(walk)]
-        return Content("docx", tuple(walk.blocks), (), tuple(problems), title=title_of(package), threat=threat)
+        return Content("docx", tuple(walk.blocks), pictures, tuple(problems), title=title_of(package), threat=threat)
 
 
 def _parts(package: Package, main: str) -> list[tuple[Role, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from lxml import etree
@@ -10,12 +11,16 @@ from intake.documents.content import Content
 from intake.documents.limits import DocumentLimits, Refused
 from intake.documents.odt_styles import OFFICE, STYLE, TABLE, TEXT, Styles
 from intake.documents.package import Package
+from intake.documents.pictures import Frame, picture_of
 from intake.documents.text import clean, could_be_heading, heading_level, squeeze
-from intake.model import Block, Defect, Role, Threat
+from intake.model import Block, Defect, Picture, Role, Threat
 
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _MANIFEST = "{urn:oasis:names:tc:opendocument:xmlns:manifest:1.0}"
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
+_SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
+_LENGTH = re.compile(r"(\d{1,5}(?:\.\d+)?)(mm|cm|in|pt)")
+_MM = {"mm": 1.0, "cm": 10.0, "in": 25.4, "pt": 25.4 / 72}
 _GAPS = {TEXT + "tab": "\t", TEXT + "line-break": "\n"}
 _SILENT = {
     TEXT + "tracked-changes",
@@ -61,7 +66,7 @@ class _Walk:
     limits: DocumentLimits
     regions: dict[str, str]
     blocks: list[Block] = field(default_factory=list)
-    frames: list[tuple[int, etree._Element]] = field(default_factory=list)
+    frames: list[tuple[etree._Element, Frame]] = field(default_factory=list)
     open_insertions: set[str] = field(default_factory=set)
     tables: int = 0
     changes: int = 0
@@ -111,7 +116,7 @@ class _Walk:
                 column += min(int(repeated), _WIDEST) if repeated.isdigit() and len(repeated) <= 5 else 1  # noqa: PLR2004
 
     def frame(self, frame: etree._Element, place: _Place) -> None:
-        self.frames.append((len(self.blocks), frame))
+        self.frames.append((frame, Frame(len(self.blocks) - 1, place.cell, _area(frame))))
         role = Role.TEXT_BOX if place.role in (Role.PARAGRAPH, Role.LIST_ITEM) else place.role
         for box in frame.iterfind(_DRAW + "text-box"):
             self.children(box, replace(place, role=role, depth=place.depth + 1))
@@ -251,6 +256,31 @@ def _margins(walk: _Walk, sheet: etree._Element | None, kind: str, role: Role) -
         for margin in sheet.iter(tag):
             if margin.get(STYLE + "display") != "false":
                 walk.children(margin, _Place(role=role))
+
+
+def _pictures(package: Package, walk: _Walk, limits: DocumentLimits) -> tuple[tuple[Picture, ...], list[Defect]]:
+    """The pictures in frames, looked at, and what is wrong with them; linked pictures are elsewhere and stay there."""
+    seen: list[Picture] = []
+    problems: list[Defect] = []
+    for element, frame in walk.frames[: limits.pictures]:
+        for image in element.iterfind(_DRAW + "image"):
+            target = image.get("{http://www.w3.org/1999/xlink}href", "").removeprefix("./")
+            if target not in package:
+                problems.append(Defect("external_part" if target else "damaged_picture", where=target[:200]))
+                continue
+            picture, problem = picture_of(package.read(target), frame, limits)
+            seen.append(picture)
+            problems += [Defect(problem.code, target, problem.detail)] if problem else []
+    if len(walk.frames) > limits.pictures:
+        problems.append(Defect("too_many_pictures"))
+    return tuple(seen), problems
+
+
+def _area(frame: etree._Element) -> float:
+    """Square millimetres of a frame, 0 where it does not say."""
+    sides = [_LENGTH.fullmatch(frame.get(_SVG + side, "")) for side in ("width", "height")]
+    millimetres = [float(s[1]) * _MM[s[2]] for s in sides if s]
+    return millimetres[0] * millimetres[1] if len(millimetres) == 2 else 0.0  # noqa: PLR2004 - two sides
 
 
 def _macros(package: Package, content: etree._Element) -> tuple[Defect, ...]:

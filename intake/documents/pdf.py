@@ -14,7 +14,7 @@ from intake.documents.pdf_columns import place
 from intake.documents.pdf_layout import Paragraph, block_of, body_size, paragraphs
 from intake.documents.pdf_lines import PageText
 from intake.documents.pdf_marks import flatten, marks_of
-from intake.documents.pdf_pictures import Sighting, after_blocks, sightings
+from intake.documents.pdf_pictures import Sighting, after_blocks, in_cells, sightings
 from intake.documents.pdf_structure import Structure, structure_of
 from intake.documents.pdf_tables import grids_of
 from intake.documents.running import mark_running
@@ -119,10 +119,12 @@ class _Reading:
             if text_page.count_chars() > self.limits.chars_per_page:
                 self.problems.append(Defect("too_much_text", where=str(number)))
                 return
-            placed, tables = place(list(PageText(page, text_page).lines()), grids_of(marks.rules), self.tables)
-        self.tables += tables
+            grids = grids_of(marks.rules)
+            walls = [(rule.x0, rule.y0, rule.y1) for grid in grids for rule in grid.uprights]
+            placed, tables = place(list(PageText(page, text_page, walls).lines()), grids, self.tables)
         self.found += paragraphs(placed, number)
-        self.seen += sightings(page, number, marks, self.limits, self.problems)
+        self.seen += in_cells(sightings(page, number, marks, self.limits, self.problems), grids, self.tables)
+        self.tables += tables
 
 
 def blocks_of(found: list[Paragraph], heights: dict[int, float]) -> tuple[list[Block], bool]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from intake.documents.pdf_lines import Line
 from intake.documents.pdf_tables import Grid
+from intake.documents.text import is_bare_bullet
 
 Cell = tuple[int, int, int]
 Placed = tuple[Line, Cell | None]
 
 _JUMPS = 3  # times the stream may jump back up before its order is distrusted
 _SAME_ROW = 0.35  # font sizes between baselines of one row
+_WORD_GAP = 0.6  # font sizes; nearer than this is the next word
+_BULLET_GAP = 5.0  # font sizes between a bullet and its words
 _FEW_ROWS = 3  # rows with a second column, fewer are a coincidence
 _PROSE_ROWS = 5
 _PROSE_WIDTH = 0.3  # of the text's width: both columns of running text are wider
@@ -28,7 +31,7 @@ def place(lines: Sequence[Line], grids: Sequence[Grid], first_table: int) -> tup
     """
     free: list[Line] = []
     placed: list[Placed] = []
-    for line in _trusted(lines):
+    for line in _trusted(_whole(lines)):
         cell = _cell_of(line, grids, first_table)
         if cell is None:
             free.append(line)
@@ -47,6 +50,33 @@ def place(lines: Sequence[Line], grids: Sequence[Grid], first_table: int) -> tup
         found, tables = _untangled([line for line, _ in stretch], tables)
         ordered += found
     return ordered, tables - first_table
+
+
+def _whole(lines: Iterable[Line]) -> list[Line]:
+    """Lines that pdfium broke although they run on, as behind the raised number of a note; bullets without words are left out."""
+    whole: list[Line] = []
+    for line in lines:
+        last = whole[-1] if whole else None
+        if last is not None and _runs_on(last, line):
+            whole[-1] = replace(
+                last,
+                text=f"{last.text} {line.text}",
+                x1=line.x1,
+                y0=min(last.y0, line.y0),
+                y1=max(last.y1, line.y1),
+                size=line.size if is_bare_bullet(last.text) else last.size,
+                bold=(last.bold or is_bare_bullet(last.text)) and line.bold,
+            )
+        else:
+            whole.append(line)
+    return [line for line in whole if not is_bare_bullet(line.text)]
+
+
+def _runs_on(last: Line, line: Line) -> bool:
+    """Whether a line goes on behind the one before it: the next word, or the words behind a bullet."""
+    gap = line.x0 - last.x1
+    most = _BULLET_GAP if is_bare_bullet(last.text) else _WORD_GAP
+    return abs(last.base - line.base) < 1 and -1 < gap < most * line.size
 
 
 def _trusted(lines: Sequence[Line]) -> list[Line]:

@@ -52,7 +52,7 @@ def paragraphs(placed: Sequence[Placed], page: int) -> list[Paragraph]:
     open_lines: list[Line] = []
     open_cell: Cell | None = None
     for line, cell in placed:
-        if open_lines and (cell != open_cell or _breaks(open_lines, line, step, right)):
+        if open_lines and (cell != open_cell or _breaks(open_lines, line, step, right if cell is None else 0)):
             found.append(Paragraph(tuple(open_lines), page, open_cell))
             open_lines = []
         open_lines.append(line)
@@ -73,7 +73,7 @@ def _usual_step(lines: Sequence[Line]) -> float:
 
 
 def _breaks(before: Sequence[Line], line: Line, step: float, right: float) -> bool:
-    """Whether a line starts a new paragraph after the ones before it."""
+    """Whether a line starts a new paragraph after the ones before it; `right` is where lines end, 0 in a cell."""
     last = before[-1]
     down = (last.base - line.base) / (last.size or 1)
     if down < 0.5 or down > min(step * _LEADING, _LOOSEST):  # noqa: PLR2004 - half a font size down is no new line

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pypdfium2.raw as pdfium
@@ -21,12 +21,14 @@ _GAP_EMS = 1.3
 _BOLD = re.compile(rb"bold|black|heavy|semibold|demi(?!an)|-bd\b", re.IGNORECASE)
 _FORCE_BOLD = 1 << 18  # font descriptor flag, ISO 32000-2 table 121
 _NAME_BYTES = 128
-_HYPHENS = str.maketrans({"\x02": "\u00ad", "\ufffe": "\u00ad"})
-"""pdfium's marks for a hyphen at a line end; kept as soft hyphens until lines are joined."""
+_SIGNS = str.maketrans({"\x02": "\u00ad", "\ufffe": "\u00ad", "\uf0b7": "•", "\uf0a7": "▪", "\uf02d": "-"})
+"""pdfium's marks for a hyphen at a line end, kept as soft hyphens until lines are joined; bullets of the Symbol font."""
 
 _SAME = 1.0  # points; two places closer than this are one
 
 Box4 = tuple[float, float, float, float]
+Wall = tuple[float, float, float]
+"""An upright rule: x, and from which y to which."""
 Turn = Callable[[float, float, float, float], Box4]
 
 
@@ -66,9 +68,10 @@ def turn_of(page: PdfPage) -> Turn:
 
 
 class PageText:
-    """The text of one page, asked line by line."""
+    """The text of one page, asked line by line; `walls` are the upright rules of its tables, which part what they stand between."""
 
-    def __init__(self, page: PdfPage, text_page: PdfTextPage) -> None:
+    def __init__(self, page: PdfPage, text_page: PdfTextPage, walls: Sequence[Wall] = ()) -> None:
+        self._walls = walls
         self._raw = text_page.raw
         self._turn = turn_of(page)
         self._upright = page.get_rotation() == 0
@@ -105,7 +108,7 @@ class PageText:
         size, base = self._size_and_base(first, boxes[0])
         run: list[Box4] = [boxes[0]]
         for box in boxes[1:]:
-            if _parts(run[-1], box, size):
+            if _apart(run[-1], box, size) or (self._walls and self._walled(run[-1], box)):
                 cut = self._index_at(first, last, box)
                 if cut > first:
                     yield self._line(first, cut, run, size, base)
@@ -113,6 +116,11 @@ class PageText:
                     size, base = self._size_and_base(first, box)
             run.append(box)
         yield self._line(first, last, run, size, base)
+
+    def _walled(self, before: Box4, after: Box4) -> bool:
+        """Whether an upright rule of a table stands between two runs, however near they are."""
+        middle = (after[1] + after[3]) / 2
+        return any(before[2] - _SAME < x < after[0] + _SAME and low <= middle <= high for x, low, high in self._walls)
 
     def _boxes(self, first: int, count: int) -> list[Box4]:
         """The boxes of the runs in a stretch of text; letters without ink (blanks) have none."""
@@ -144,7 +152,7 @@ class PageText:
         return first
 
     def _line(self, first: int, last: int, boxes: list[Box4], size: float, base: float) -> Line:
-        text = self.text[first:last].strip().translate(_HYPHENS)
+        text = self.text[first:last].strip().translate(_SIGNS)
         x0, y0, x1, y1 = boxes[0]
         for box in boxes[1:]:
             x0, y0, x1, y1 = min(x0, box[0]), min(y0, box[1]), max(x1, box[2]), max(y1, box[3])
@@ -166,7 +174,7 @@ def _letter(code: int) -> str:
     return "\ufffd" if not code or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else chr(code)  # noqa: PLR2004 - Unicode's own bounds
 
 
-def _parts(before: Box4, after: Box4, size: float) -> bool:
+def _apart(before: Box4, after: Box4, size: float) -> bool:
     """Whether two runs on one line belong to different cells or columns: far apart, or the second one to the left."""
     gap = after[0] - before[2]
     return gap > _GAP_EMS * size or (gap < -size and after[2] < before[0])

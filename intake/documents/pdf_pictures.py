@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
 from pypdfium2 import PdfImage, PdfiumError, PdfPage
 
 from intake.documents.limits import DocumentLimits
+from intake.documents.pdf_columns import Cell
 from intake.documents.pdf_lines import Box4
 from intake.documents.pdf_marks import Curve, Marks
+from intake.documents.pdf_tables import Grid
 from intake.model import Block, Box, Defect, Picture
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ class Sighting:
     width: int
     height: int
     detail: str
+    cell: Cell | None = None
 
 
 def sightings(
@@ -134,10 +137,21 @@ def _sheet(group: Sequence[Curve], box: Box4) -> Mask:
     return sheet
 
 
+def in_cells(seen: Sequence[Sighting], grids: Sequence[Grid], first_table: int) -> list[Sighting]:
+    """The same sightings with the cell of a ruled table that the middle of each stands in."""
+    placed = []
+    for sighting in seen:
+        x, y = (sighting.box.x0 + sighting.box.x1) / 2, (sighting.box.y0 + sighting.box.y1) / 2
+        cells = ((first_table + n, *cell) for n, grid in enumerate(grids) if (cell := grid.cell(x, y)))
+        placed.append(replace(sighting, cell=next(cells, None)))
+    return placed
+
+
 def after_blocks(seen: Sequence[Sighting], blocks: Sequence[Block]) -> tuple[Picture, ...]:
     """Pictures with the block each follows: the last one on its page that stands above it, else the last of a page before."""
     return tuple(
-        Picture(s.looks, s.width, s.height, _before(s, blocks), page=s.page, box=s.box, detail=s.detail) for s in seen
+        Picture(s.looks, s.width, s.height, _before(s, blocks), page=s.page, box=s.box, detail=s.detail, cell=s.cell)
+        for s in seen
     )
 
 

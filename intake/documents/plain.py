@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
 from intake.documents.content import Content
 from intake.documents.limits import DocumentLimits, Refused
+from intake.documents.pictures import Frame, is_sheet, picture_of
 from intake.documents.text import clean, is_list_item, squeeze
 from intake.model import Block, Defect, Picture, Role, Threat
 
@@ -37,16 +39,17 @@ def read_image(data: bytes, limits: DocumentLimits) -> Content:
     """Read a picture file (also a TIFF of several pages): its frames as pages, without text. Raises `Refused`."""
     from PIL import Image, UnidentifiedImageError
 
-    Image.MAX_IMAGE_PIXELS = None  # our own bound speaks first
     try:
         with Image.open(io.BytesIO(data)) as image:
-            if image.width * image.height > limits.pixels:
-                raise Refused(Defect("picture_too_large", detail=f"{image.width}x{image.height}"))
             frames = int(getattr(image, "n_frames", 1))
-            pictures = tuple(
-                Picture("unknown", image.width, image.height, -1, page=n + 1) for n in range(min(frames, limits.pages))
-            )
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
+            width, height = image.size
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError, EOFError) as error:
         raise Refused(Defect("damaged_picture", detail=type(error).__name__), Threat.CORRUPT) from error
-    problems = (Defect("too_many_pages", detail=str(frames)),) if frames > limits.pages else ()
-    return Content("image", (), pictures, problems, pages=frames, text_layer=False)
+    problems = [Defect("too_many_pages", detail=str(frames))] if frames > limits.pages else []
+    if frames > 1 or is_sheet(width, height):
+        pictures = tuple(Picture("page", width, height, -1, page=n + 1) for n in range(min(frames, limits.pages)))
+    else:
+        picture, problem = picture_of(data, Frame(-1), limits)
+        problems += [problem] if problem else []
+        pictures = (replace(picture, page=1),)
+    return Content("image", (), pictures, tuple(problems), pages=frames, text_layer=False)

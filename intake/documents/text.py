@@ -11,6 +11,7 @@ _CONTENTS = re.compile(
 )
 _NUMBER = re.compile(r"^\s*(?P<number>\d{1,2}(?:\.\d{1,2}){0,4})\.?[\s)]+\S")
 _BULLET = re.compile(r"^\s*(?:[•·●○◦▪■□➢►‣⁃\uf0b7\uf0a7\u2013\u2014-]|\(?[a-z0-9]{1,2}[.)]|\(?[ivx]{1,4}[.)])\s+\S")
+_BARE = re.compile(r"[\s•·●○◦▪■□➢►‣⁃\uf0b7\uf0a7]+")
 HEADING_CHARS = 120
 """Longer than this is a sentence that happens to be bold."""
 
@@ -34,6 +35,11 @@ def is_contents_line(text: str) -> bool:
 def is_list_item(text: str) -> bool:
     """Whether the text starts with a bullet, a dash or a short enumerator such as `a.` or `(2)`."""
     return bool(_BULLET.match(text))
+
+
+def is_bare_bullet(text: str) -> bool:
+    """Whether this is a bullet whose words stand elsewhere."""
+    return bool(_BARE.fullmatch(text))
 
 
 def heading_level(text: str) -> int:
