@@ -137,7 +137,7 @@ def _foreign_phone(text: str) -> bool:
 
 
 def _plate_like(text: str) -> bool:
-    plain = text.replace("-", "")
+    plain = re.sub(r"[- ]", "", text)
     mixed = bool(re.search(r"\d", plain)) and bool(re.search(r"[A-Z]", plain))
     return mixed and _MIN_PLATE <= len(plain) <= _MAX_PLATE
 

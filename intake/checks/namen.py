@@ -116,7 +116,7 @@ def _strength(text: str, before: str, parts: Sequence[_Token], reversed_name: bo
     """0 no name, 1 a name, 2 the name of a subject."""
     words = _words()
     surnames = [p for p in parts if p.capital and not _INITIALS.match(p.text)]
-    if not surnames or _institution(parts[-1].text, text[end:]) or _YEAR_BEHIND.match(text[end:]):
+    if not surnames or _YEAR_BEHIND.match(text[end:]):
         return 0
     full = len(surnames) + any(_INITIALS.match(p.text) for p in parts) > 1 or len(parts) > 1
     behind = text[end : end + _REACH]
@@ -126,7 +126,8 @@ def _strength(text: str, before: str, parts: Sequence[_Token], reversed_name: bo
         return 1 if _public(before, behind) else 2
     if full and (reversed_name or _ends_with(before, words.labels, ":") or _ends_with(before, words.roles, "")):
         return 2
-    return int(full and parts[0].text in words.first_names and not _public(before, behind))
+    known = full and parts[0].text in words.first_names and not _institution(parts[-1].text, text[end:])
+    return int(known and not _public(before, behind))
 
 
 def _public(before: str, behind: str) -> bool:
