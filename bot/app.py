@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import signal
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from bot.config import MailboxSettings, Settings, SettingsError, secret
+from bot.dossier.views import MailboxState
 from bot.register import load_register, load_trust, merged_authserv_ids
 from intake.model import Register, Trust
 from intake.ports import Mailbox, ScanResult
@@ -150,7 +151,7 @@ class App:
         for thread in threads:
             thread.start()
         try:
-            self.pages()
+            self.pages(lambda: MailboxState(watch.read_at, watch.lost_since))
         finally:
             watch.end()
             for thread in threads:
@@ -163,15 +164,15 @@ class App:
             signal.signal(number, lambda *_: watch.end())
         watch.work()
 
-    def pages(self) -> None:
+    def pages(self, mailbox: Callable[[], MailboxState] = MailboxState) -> None:
         """Serve the desk's pages until a signal says stop."""
         import uvicorn
 
         from bot.dossier.app import pages
-        from bot.dossier.archive import StoredArchive
+        from bot.dossier.stored import StoredArchive
 
         config = uvicorn.Config(
-            pages(StoredArchive(self.records)),
+            pages(StoredArchive(self.records, mailbox)),
             host=self.settings.pages.host,
             port=self.settings.pages.port,
             log_config=None,

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from intake.model import Assessment, Defect, Finding, Kind, Recognition, Threat, Verdict
+from intake.model import Assessment, Defect, Finding, Kind, Mail, Recognition, Threat, Verdict
 
 
 def to_json(assessment: Assessment) -> dict[str, Any]:
@@ -36,7 +36,10 @@ def to_findings(assessment: Assessment) -> dict[str, Any]:
 
 
 def about(assessment: Assessment) -> dict[str, Any]:
-    """What the records keep for the desk's own pages; confidential, never for a card."""
+    """What the records keep for the desk's own pages; confidential, never for a card.
+
+    Of a case report, which the desk should not have, only why it was taken for one.
+    """
     found = to_findings(assessment)
     kept = (
         "title",
@@ -49,7 +52,12 @@ def about(assessment: Assessment) -> dict[str, Any]:
         "signature",
         "threat",
     )
-    return {key: found[key] for key in kept} | {"reasons": found["reasons"], "defects": found["defects"]}
+    reasons = {"reasons": found["reasons"], "defects": found["defects"]}
+    if assessment.recognition.kind is Kind.CASE_REPORT:
+        return {"reasons": [reason | {"quote": None} for reason in found["reasons"]], "defects": []}
+    mail = assessment.mail
+    told = {"subject": mail.subject, "sender": _sender(mail), "attachments": found["attachments"]} if mail else {}
+    return {key: found[key] for key in kept} | reasons | told
 
 
 def unopened(raw: bytes, malware: str) -> Assessment:
@@ -85,6 +93,10 @@ def _judgement(assessment: Assessment) -> dict[str, Any]:
 
 def _all_findings(assessment: Assessment) -> tuple[Finding, ...]:
     return (*assessment.recognition.findings, *assessment.signature.findings, *assessment.findings)
+
+
+def _sender(mail: Mail) -> str:
+    return f"{mail.sender.name} <{mail.sender.address}>".strip() if mail.sender else ""
 
 
 def _attachments(assessment: Assessment) -> list[dict[str, Any]]:

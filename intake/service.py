@@ -135,7 +135,7 @@ def _registration(
         documents=tuple(KnownDocument(d.sha256, text_sha256(d.text), sketch(d.text)) for d in assessment.documents),
         threads=tuple(filter(None, (item.message_id, *sorted(item.thread)))),
         sender=item.sender,
-        about={**about(assessment), "item": to_plain(item)},
+        about={**about(assessment), "item": to_plain(item if decision.freeze else Item(sha256=item.sha256))},
         attention=decision.attention,
         jobs=(NewJob(CARD),) if shown else (),
         seen=seen,

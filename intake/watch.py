@@ -50,6 +50,8 @@ class Watch:
         self.stop = threading.Event()
         self._new_work = threading.Event()
         self.state = "starting"
+        self.read_at: dt.datetime | None = None
+        self.lost_since: dt.datetime | None = None
 
     def drain(self) -> Drained:
         """One sweep: take everything new, then do all work that is due. Raises MailboxError when the mailbox cannot be read."""
@@ -96,6 +98,7 @@ class Watch:
                 complete = False
         if complete:
             records.set_bookmark(name, listing.bookmark)
+        self.read_at, self.lost_since = self.service.clock.now(), None
         return taken
 
     def receive(self) -> None:
@@ -156,5 +159,7 @@ class Watch:
         if state != self.state:
             level = logging.ERROR if error else logging.INFO
             told = {"error": type(error).__name__} if error else {}
+            if error:
+                self.lost_since = self.lost_since or self.service.clock.now()
             log.log(level, "mailbox: %s", error or state, extra={"action": "mailbox", "state": state, **told})
         self.state = state

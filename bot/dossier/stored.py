@@ -1,0 +1,153 @@
+"""The port `Archive` of the pages over the records: views made of rows, of what was kept about each mail, and of the vault."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot import kept
+from bot.dossier.views import (
+    ChannelPost,
+    DossierView,
+    Entry,
+    FileView,
+    MailboxState,
+    MessageView,
+    Original,
+    Overview,
+    Row,
+)
+from intake.model import Kind, Threat
+from intake.states import Status
+from storage import values
+from storage.bag import read_bag
+from storage.canonical import sha256 as digest
+from storage.dossiers import Records
+from storage.errors import NotKnown, StorageError
+from storage.vault import read
+
+_RECOGNITION = "recognition."
+_CHUNK = 1 << 16  # bytes
+
+
+class StoredArchive:
+    """What was kept, read-only. `mailbox` tells how the mailbox is doing now; without it nothing is known of that."""
+
+    def __init__(self, records: Records, mailbox: Callable[[], MailboxState] = MailboxState) -> None:
+        self._records = records
+        self._mailbox = mailbox
+
+    def overview(self) -> Overview:
+        """All dossiers, the channel and the state of the house."""
+        opened = {m.record: m for m in self._records.messages()}
+        posts = tuple(ChannelPost(p.card, _moment(p.posted_at)) for p in self._records.channel.posts())
+        return Overview(
+            dossiers=tuple(_row(d, opened[d.opened_with]) for d in self._records.dossiers()),
+            posts=posts,
+            loose=sum(1 for m in opened.values() if m.dossier is None and m.kind is not None),
+            mailbox=self._mailbox(),
+        )
+
+    def dossier(self, number: str) -> DossierView | None:
+        """One dossier with its mails and timeline, newest first."""
+        try:
+            found = self._records.dossier(number)
+        except NotKnown:
+            return None
+        about = self._records.about(found.opened_with)
+        signature: Mapping[str, Any] = about.get("signature", {})
+        return DossierView(
+            row=_row(found, self._records.message(found.opened_with)),
+            title=found.title,
+            organisations=found.organisations,
+            ministers=found.ministers,
+            signature=signature.get("verdict", "unclear"),
+            means=tuple(signature.get("means", ())),
+            signers=tuple(signature.get("signers", ())),
+            tracks=found.tracks,
+            findings=tuple(f for f in kept.findings(about) if not f.rule.startswith(_RECOGNITION)),
+            timeline=tuple(_entry(e) for e in reversed(self._records.timeline(number))),
+            messages=tuple(self._message(m) for m in reversed(self._records.messages(number))),
+        )
+
+    def loose_messages(self) -> tuple[MessageView, ...]:
+        """The mails that opened no dossier and belong to none, newest first."""
+        loose = [m for m in self._records.messages() if m.dossier is None and m.kind is not None]
+        return tuple(self._message(m) for m in reversed(loose))
+
+    def original(self, sha256: str) -> Original | None:
+        """A frozen file: a raw mail, or a file out of a package."""
+        for message in self._records.messages():
+            if message.raw.sha256 == sha256:
+                return _original(f"{message.record}.eml", read(self._records.vault, message.raw.key))
+            for file in self._files(message):
+                if file.sha256 == sha256 and message.package_key:
+                    return self._packed(message.package_key, file)
+        return None
+
+    def _packed(self, key: str, file: FileView) -> Original | None:
+        members = read_bag(read(self._records.vault, key)).values()
+        data = next((member for member in members if digest(member) == file.sha256), None)
+        return _original(file.name, data, dangerous=file.threat is not None) if data is not None else None
+
+    def _message(self, message: values.MessageView) -> MessageView:
+        about = self._about(message)
+        threat = about.get("threat")
+        return MessageView(
+            sha256=message.raw.sha256,
+            received=_moment(message.received_at),
+            kind=Kind(message.kind or Kind.OTHER),
+            possibly_formal=bool(message.possibly_formal),
+            subject=about.get("subject") or "",
+            sender=about.get("sender") or "",
+            findings=tuple(f for f in kept.findings(about) if f.rule.startswith(_RECOGNITION)),
+            defects=kept.defects(about),
+            threat=Threat(threat) if threat else None,
+            files=self._files(message),
+        )
+
+    def _files(self, message: values.MessageView) -> tuple[FileView, ...]:
+        if not message.package_key:
+            return ()
+        about, frozen = self._about(message), _moment(message.registered_at or message.recorded_at)
+        threat = Threat(about["threat"]) if about.get("threat") else None
+        return tuple(
+            FileView(f["name"], f["sha256"], f["type"], f["size"], frozen, inside=f["inside"], threat=threat)
+            for f in about.get("attachments", ())
+        )
+
+    def _about(self, message: values.MessageView) -> Mapping[str, Any]:
+        """What was kept; nothing when the vault lost it, so that a page still shows the rest and `verify` tells of the loss."""
+        try:
+            return self._records.about(message.record)
+        except StorageError:
+            return {}
+
+
+def _row(dossier: values.DossierView, opened: values.MessageView) -> Row:
+    found, _, total = dossier.tracks.get("onderdelen", "0/0").partition("/")
+    return Row(
+        number=dossier.number,
+        status=Status(dossier.status),
+        kind=Kind(opened.kind or Kind.OTHER),
+        received=_moment(opened.received_at),
+        signature=dossier.tracks.get("ondertekening", "niet_te_beoordelen"),
+        post=dossier.tracks.get("post", "nog_niet"),
+        items_found=int(found),
+        items_total=int(total),
+        attention=dossier.attention,
+    )
+
+
+def _entry(entry: values.TimelineEntry) -> Entry:
+    return Entry(_moment(entry.at), entry.type, entry.actor, entry.details)
+
+
+def _original(name: str, data: bytes, *, dangerous: bool = False) -> Original:
+    chunks = (data[start : start + _CHUNK] for start in range(0, len(data), _CHUNK))
+    return Original(name, len(data), chunks, dangerous)
+
+
+def _moment(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text)
