@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +91,10 @@ def _prepare_file(path: Path) -> None:
             raise DatabaseRefused(
                 f"{path} lies on a network file system ({kind}), where SQLite loses data; choose a local disk"
             )
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        with suppress(
+            FileExistsError
+        ):  # opening and closing a database would drop the locks that this process has on it
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     except OSError as error:
         raise DatabaseRefused(f"{path}: the database cannot be made here ({error.strerror})") from error
 

@@ -8,7 +8,10 @@ from pathlib import Path
 
 from storage.workers import Worker, dead_workers, forget
 
-HOLD = "import sys; from pathlib import Path; from storage.workers import Worker; w = Worker(Path(sys.argv[1])); print(w.name, flush=True); sys.stdin.read()"
+HOLD = (
+    "import sys; from pathlib import Path; from storage.workers import Worker; "
+    "w = Worker(Path(sys.argv[1])); print(w.name, flush=True); sys.stdin.read()"
+)
 
 
 def test_a_living_worker_is_not_dead(tmp_path: Path) -> None:
