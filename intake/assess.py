@@ -27,7 +27,9 @@ from intake.recognise import Paper, choose_document, look_at, recognise
 from intake.recognise.facts import own_words
 from intake.text import text_sha256
 
-_NOT_READ = frozenset({"text/calendar", "application/pkcs7-signature", "message/delivery-status"})
+_NOT_READ = frozenset(
+    {"text/calendar", "application/pkcs7-signature", "application/pkcs7-mime", "message/delivery-status"}
+)
 
 
 class Reader(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from intake.model import Document, Kind, Mail
+from intake.model import Document, Kind, Mail, Threat
 from intake.recognise.facts import own_words
 from intake.recognise.papers import Paper, look_at, paper_of_text
 from intake.text import likeness, sketch, words
@@ -46,7 +46,8 @@ def _signal(mail: Mail, papers: Sequence[Paper]) -> Document | Literal["body"] |
         return min(twins, key=lambda p: (_PREFERRED.index(p.document.format), -p.score)).document
     if paper_of_text(own_words(mail)).is_signal:
         return "body"
-    return _first(papers, "picture", "unreadable", "other")
+    safe = [p for p in papers if p.document.threat is not Threat.EXECUTABLE]
+    return _first(safe, "picture", "unreadable", "other")
 
 
 def _addition(mail: Mail, papers: Sequence[Paper]) -> Document | Literal["body"] | None:

@@ -11,7 +11,8 @@ from intake.recognise.evidence import Evidence, weigh
 from intake.recognise.facts import mail_evidence, own_words
 from intake.recognise.papers import Paper, look_at, paper_of_text
 
-_NEVER_FORMAL = frozenset({Kind.AUTOMATIC, Kind.POSTAL_SCAN, Kind.MINISTER_RESPONSE, Kind.CASE_REPORT})
+_MAY_BE_FORMAL = frozenset({Kind.DRAFT, Kind.QUESTION, Kind.OTHER})
+"""Kinds a submission may be mistaken for; the others join a dossier or say plainly what they are."""
 _BASE = "recognition"
 
 
@@ -34,7 +35,7 @@ def recognise(
 def _in_doubt(kind: Kind, totals: dict[str, float], evidence: Evidence) -> bool:
     """A submission cannot be ruled out: it came close, and there is something to submit or it says it submits."""
     close = totals.get(Kind.SUBMISSION, 0.0) >= totals.get(kind, 0.0) - recognition_rules().doubt
-    return kind not in _NEVER_FORMAL and close and not {"submits", "paper_signal", "body_signal"}.isdisjoint(evidence)
+    return kind in _MAY_BE_FORMAL and close and not {"submits", "paper_signal", "body_signal"}.isdisjoint(evidence)
 
 
 def _findings(kind: Kind, *, formal: bool, held: Sequence[Rule], evidence: Evidence) -> list[Finding]:
