@@ -1,0 +1,96 @@
+"""Which ministers and state secretaries a signal asks something of (brochure §3.1, Conclusie/aanbevelingen), as written there.
+
+A minister counts who stands in a recommendation, or to whom the signal says it is addressed. One who is only named beside
+another ("in afstemming met", "samen met") or in passing does not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from intake.checks.passages import Passage
+from intake.formats.ambten import Ambten, load_ambten
+from intake.formats.signaal import load_format
+from intake.model import Register
+from intake.text import fold, sentences
+
+_SPACE = re.compile(r"\s+")
+_FEW, _NEXT = 5, 3
+_RECOMMENDS = "conclusie_aanbevelingen"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A minister named in a passage: the name as written out, the sentence, and whether only named beside another."""
+
+    name: str
+    sentence: str
+    passage: Passage
+    beside: bool
+    asks: bool
+
+
+def ministers_named(passages: Sequence[Passage], parts: Sequence[str], register: Register) -> tuple[Mention, ...]:
+    """The mentions that make a minister an addressee, first of each; recommendations first, explicit addressing only without them.
+
+    `parts` are the sections of the passages, as `secties.settle` gives them.
+    """
+    ambten = load_ambten(register)
+    said = [(m, part) for p, part in zip(passages, parts, strict=True) for m in _mentions(p, ambten)]
+    asked = [_followed(m, passages, parts) for m, part in said if part == _RECOMMENDS and not m.beside]
+    if not any(m.asks for m in asked):
+        asked = [m for m, _ in said if m.asks and not m.beside and _explains(m)]
+    if not asked:
+        asked = [m for m, _ in said if not m.beside and _speaks("addressed", m.sentence)]
+    return tuple({m.name: m for m in reversed(asked)}[name] for name in dict.fromkeys(m.name for m in asked))
+
+
+def _followed(mention: Mention, passages: Sequence[Passage], parts: Sequence[str]) -> Mention:
+    """A minister named on his own, above a list or in a cell, is asked what the next passages of the recommendations say."""
+    if mention.asks:
+        return mention
+    place = passages.index(mention.passage)
+    after = [
+        p
+        for p, part in zip(passages[place + 1 : place + 1 + _NEXT], parts[place + 1 :], strict=False)
+        if part == _RECOMMENDS
+    ]
+    asks = any(len(p.text.split()) >= _FEW and _speaks("asks", p.text) for p in after)
+    return replace(mention, asks=asks)
+
+
+def _explains(mention: Mention) -> bool:
+    return re.search(r"\b(alleen|uitsluitend|slechts)\b", fold(mention.sentence)) is None
+
+
+def asks_minister(passage: Passage, register: Register) -> bool:
+    """Whether a passage says what a minister can do."""
+    return any(m.asks for m in _mentions(passage, load_ambten(register)))
+
+
+def _mentions(passage: Passage, ambten: Ambten) -> Iterator[Mention]:
+    if passage.lead:
+        for name, _ in ambten.find(passage.lead):
+            yield Mention(name, f"{passage.lead}: {passage.text}", passage, beside=False, asks=True)
+    for sentence in sentences(passage.text):
+        flat = _SPACE.sub(" ", sentence)
+        for name, start in ambten.find(flat):
+            yield Mention(name, flat, passage, _speaks("beside", flat[:start], " "), _asks(flat, passage))
+
+
+def _asks(sentence: str, passage: Passage) -> bool:
+    enough = len(fold(passage.text).split()) >= _FEW
+    return enough and (_speaks("asks", sentence) or ":" in sentence)
+
+
+def _speaks(phrase: str, text: str, end: str = "") -> bool:
+    words = fold(text)
+    starts = phrase == "addressed" and words.startswith(("aan de minister", "aan de staatssecretaris"))
+    return starts or load_format().phrases[phrase].search(words + end) is not None
+
+
+def names(mentions: Iterable[Mention]) -> tuple[str, ...]:
+    """The names alone, in order of appearance."""
+    return tuple(m.name for m in mentions)

@@ -1,0 +1,150 @@
+"""Who submits the signal (brochure §3.1, Proces): the organisations that the document itself says so of.
+
+Only a sentence or an answer in a form says it. Where there is none, the organisations are read from the field "van", a title
+page that lists them, the signature block or the letterhead, but then the document does not state who submits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from intake.checks.passages import Passage, Reading
+from intake.formats.organisaties import Named, acronyms, find_organisations
+from intake.formats.signaal import load_format
+from intake.model import Block, Document, Place, Register, Role
+from intake.text import excerpt, fold, sentences
+
+_FIRST_PERSON = re.compile(r"\b(ik|wij|we|mijn ambtgenoten)\b")
+_SENDERS = {"van", "afzender", "from"}
+_TAIL_PART = 0.72
+_HEAD_BLOCKS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Submitters:
+    """The submitting organisations, whether the document states that they submit, and where."""
+
+    names: tuple[str, ...] = ()
+    stated: bool = False
+    place: Place | None = None
+
+
+def find_submitters(document: Document, reading: Reading, parts: Sequence[str], register: Register) -> Submitters:
+    """Who submits; `parts` are the sections of the reading's passages. Empty names when the document names nobody."""
+    known = acronyms(document.text, register)
+    said = _sentences(document, reading, parts, register)
+    if said:
+        return Submitters(_unique(known.get(n.name, n.name) for n, _ in said), stated=True, place=said[0][1])
+    for source in (_fields(document, reading, register), _listed(document, register), _signing(document, register)):
+        if source:
+            return Submitters(_unique(known.get(n.name, n.name) for n, _ in source), place=source[0][1])
+    return Submitters(_unique(n.name for n in _letterhead(document, register)))
+
+
+def _unique(names: Iterable[str]) -> tuple[str, ...]:
+    """Each once; a bare kind ("Politie") is dropped beside the unit of it that is meant."""
+    kept = tuple(dict.fromkeys(names))
+    return tuple(
+        n
+        for n in kept
+        if not any(o != n and fold(o).startswith((fold(n) + ",", fold(n) + " (", fold(n) + " ")) for o in kept)
+    )
+
+
+def _sentences(
+    document: Document, reading: Reading, parts: Sequence[str], register: Register
+) -> list[tuple[Named, Place]]:
+    found: list[tuple[Named, Place]] = []
+    personal = False
+    for passage, part in zip(reading.passages, parts, strict=True):
+        for sentence in sentences(passage.text):
+            if not _submits(sentence, passage, part):
+                continue
+            place = Place(document.name, passage.page, excerpt(sentence))
+            own = list(_before_bystanders(sentence, register))
+            found += [(n, place) for n in own]
+            personal = personal or bool(
+                _FIRST_PERSON.search(fold(sentence)) and re.search(r"mede namens", fold(sentence))
+            )
+    if personal:
+        place = found[0][1] if found else Place(document.name)
+        found = [
+            (n, place) for n in (list(_letterhead(document, register)) or [n for n, _ in _signing(document, register)])
+        ][:1] + found
+    return found
+
+
+def _submits(sentence: str, passage: Passage, part: str) -> bool:
+    words = fold(sentence)
+    if load_format().furniture.match(words):
+        return False
+    named = "indieners" in passage.named and len(passage.named) == 1
+    submits = load_format().phrases["submits"].search(words) is not None
+    return named or (submits and (part == "proces" or "signaal" in words))
+
+
+def _before_bystanders(sentence: str, register: Register) -> Iterator[Named]:
+    cut = load_format().phrases["bystander"].search(sentence.lower())
+    for named in find_organisations(sentence, register):
+        if cut is None or named.start < cut.start():
+            yield named
+
+
+def _fields(document: Document, reading: Reading, register: Register) -> list[tuple[Named, Place]]:
+    return [
+        (n, Place(document.name, f.page, excerpt(f.value)))
+        for f in reading.fields
+        if f.label in _SENDERS
+        for n in find_organisations(f.value, register)
+    ]
+
+
+def _listed(document: Document, register: Register) -> list[tuple[Named, Place]]:
+    """A line near the top that holds nothing but several organisations, or "Bestuurlijk signaal van …"."""
+    found: list[tuple[Named, Place]] = []
+    for block in _printed(document)[:_HEAD_BLOCKS]:
+        named = list(find_organisations(block.text, register))
+        says = re.search(r"signaal van\b", fold(block.text))
+        if named and (says or (len(named) > 1 and _only_names(block.text, named))):
+            found += [(n, Place(document.name, block.page, excerpt(block.text))) for n in named]
+    return found
+
+
+def _only_names(text: str, named: Sequence[Named]) -> bool:
+    rest = text
+    for n in reversed(named):
+        rest = rest[: n.start] + " " + rest[n.end :]
+    return not re.search(r"[^\W\d_]{2,}", re.sub(r"\b(de|het|en|and)\b", " ", rest))
+
+
+def _signing(document: Document, register: Register) -> list[tuple[Named, Place]]:
+    """The offices and organisations in the signature block at the end."""
+    blocks = _printed(document)
+    tail = blocks[int(len(blocks) * _TAIL_PART) :]
+    return [
+        (n, Place(document.name, b.page, excerpt(b.text)))
+        for b in tail
+        if len(b.text.split()) <= _HEAD_BLOCKS
+        and re.search(
+            r"(?i)\b(burgemeester|politiechef|hoofdofficier|directeur|voorzitter|commandant|namens|sectorhoofd|chef|dijkgraaf|inspecteur)",
+            b.text,
+        )
+        for n in find_organisations(b.text, register)
+    ]
+
+
+def _letterhead(document: Document, register: Register) -> Iterator[Named]:
+    for block in _printed(document)[:_HEAD_BLOCKS]:
+        named = list(find_organisations(block.text, register))
+        if named and _only_names(block.text, named):
+            yield from named
+
+
+def _printed(document: Document) -> list[Block]:
+    return [
+        b
+        for b in document.blocks
+        if b.role not in {Role.HEADER, Role.FOOTER, Role.COMMENT} and not b.hidden and b.change != "deleted"
+    ]

@@ -1,0 +1,161 @@
+"""The title of the signal: what its own field, its title page or its subject line calls it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from intake.checks.koppen import bare, read_heading
+from intake.checks.passages import Reading
+from intake.model import Block, Document, Place, Register, Role
+from intake.text import excerpt, fold
+
+_QUOTED = r"[‘“\"'„«](?P<quoted>[^‘“\"„«»\n]{4,160}?)[’”\"'»](?!\w)"
+_ANNOUNCED = re.compile(
+    rf"(?i)(?:bestuurlijk signaal|signaal|titel|getiteld|onder de naam|titled|entitled)[:,]? {_QUOTED}"
+)
+_WHOLE_QUOTE = re.compile(rf"^\W*{_QUOTED}\W*$")
+_PREFIX = re.compile(
+    r"(?i)^(?:(?:formele )?(?:indiening|aanbieding|inzending|toezending|betreft)(?: van)?(?: het| een)?:? )?(?:concept[- ]?)?"
+    r"(?:het |een )?(?:bestuurlijk|bestuurlijke) signa(?:al|len)\b(?: \(vertrouwelijk\))?"
+    r"(?:\s*[:–-]|\s+(?:over|inzake|betreffende|met betrekking tot|m\.?b\.?t\.?|getiteld|met als titel|genaamd))?\s+"
+)
+_SUFFIX = re.compile(r"(?i)\s*[(\[–-]*\s*(?:vertrouwelijk|definitief|concept|versie [\d.]+|v\d[\d.]*)\W*$")
+_KINDS = re.compile(
+    r"(?i)^\W*(?:format |het )?(?:bestuurlijk signaal|bestuurlijke signalen|memo|nota|notitie|(?:onderzoeks)?rapport|brief|"
+    r"vertrouwelijk|concept|inhoudsopgave|inhoud|advies|format)(?: \(?(?:vertrouwelijk|concept|administrative signal)\)?)?\W*$"
+)
+_TITLE_FIELDS = ("titel", "titel van het signaal", "title")
+_SUBJECT_FIELDS = ("onderwerp", "onderwerp van het signaal", "betreft", "betr", "betr.", "subject", "re")
+_JUNK_META = re.compile(r"(?i)(microsoft word|\.(docx?|pdf|odt)$|^document\d*$|^untitled|^scan|powerpoint|^print)")
+_TOP = 16
+_LARGER = 1.15
+_LONGEST = 170
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The words of the title, where they stand, and the index of their block (-1 where it is no block of its own)."""
+
+    text: str
+    place: Place
+    index: int = -1
+
+
+def find_title(document: Document, reading: Reading, register: Register) -> Title | None:
+    """The title, or None where nothing calls the document by a name."""
+    for source in (
+        _field(document, reading, _TITLE_FIELDS),
+        _largest(document, register),
+        _field(document, reading, _SUBJECT_FIELDS),
+        _beneath_kind(document, register),
+        _announced(document, reading),
+        _first_heading(document, register),
+    ):
+        found = next(source, None)
+        if found is not None:
+            return found
+    text = document.title.strip()
+    return Title(text, Place(document.name)) if text and not _JUNK_META.search(text) else None
+
+
+def title_in_mail(text: str) -> str | None:
+    """The title that a mail or covering letter gives the signal it brings, between quotes; None where it gives none."""
+    found = _ANNOUNCED.search(" ".join(text.split()))
+    return tidy(found["quoted"]) if found else None
+
+
+def tidy(text: str) -> str:
+    """A title without "bestuurlijk signaal", quotes and remarks on its version."""
+    flat = _SUFFIX.sub("", " ".join(text.split())).strip()
+    flat = _PREFIX.sub("", flat).strip()
+    whole = _WHOLE_QUOTE.match(flat)
+    flat = (whole["quoted"] if whole else flat).strip(" ;,")
+    return flat[:1].upper() + flat[1:]
+
+
+def _field(document: Document, reading: Reading, labels: tuple[str, ...]) -> Iterator[Title]:
+    for field in reading.fields:
+        if field.label in labels and not _KINDS.match(field.value):
+            yield Title(tidy(field.value), Place(document.name, field.page, excerpt(field.value)), field.index)
+
+
+def _top(document: Document) -> list[tuple[int, Block]]:
+    shown = [
+        (i, b)
+        for i, b in enumerate(document.blocks)
+        if b.role not in {Role.HEADER, Role.FOOTER, Role.COMMENT} and not b.hidden and b.change != "deleted"
+    ]
+    return [(i, b) for i, b in shown[:_TOP] if b.page in {None, 1}]
+
+
+def _could_be(block: Block, register: Register) -> bool:
+    text = " ".join(block.text.split())
+    if not 0 < len(text) <= _LONGEST or _KINDS.match(text) or not _LETTERS.search(text) or text[-1] in ",;":
+        return False
+    if any(fold(text) == fold(o.name) for o in register.organisations):
+        return False
+    kop = read_heading(text)
+    return not (kop.items or kop.section) or len(bare(text).split()) > _HEADING_WORDS
+
+
+_HEADING_WORDS = 3
+
+
+def _largest(document: Document, register: Register) -> Iterator[Title]:
+    """The line in the largest type at the top, where it is larger than the text."""
+    sizes = sorted(b.size for b in document.blocks if b.size and len(b.text) > _LONGEST) or sorted(
+        b.size for b in document.blocks if b.size
+    )
+    top = [(i, b) for i, b in _top(document) if b.size and not b.cell]
+    if not sizes or not top:
+        return
+    height = max(b.size for _, b in top)
+    if height < sizes[len(sizes) // 2] * _LARGER:
+        return
+    lines = [(i, b) for i, b in top if b.size >= height - 0.3]
+    first = next(((i, b) for i, b in lines if _could_be(b, register)), None)
+    if first and sum(1 for b in document.blocks if b.size >= height - 0.3) <= _HEADING_WORDS:
+        joined = " ".join(b.text for i, b in lines if i >= first[0] and i - first[0] <= 1 and _could_be(b, register))
+        yield Title(tidy(joined), Place(document.name, first[1].page, excerpt(joined)), first[0])
+
+
+def _beneath_kind(document: Document, register: Register) -> Iterator[Title]:
+    """The line under "Bestuurlijk signaal", or behind it on the same line."""
+    top = _top(document)
+    for (_, kind), (index, block) in pairwise(top):
+        if (
+            _KINDS.match(kind.text)
+            and "signaal" in kind.text.lower()
+            and _could_be(block, register)
+            and len(block.text.split()) > 1
+        ):
+            yield Title(tidy(block.text), Place(document.name, block.page, excerpt(block.text)), index)
+    for index, block in top:
+        if (
+            _PREFIX.match(block.text + " ")
+            and len(block.text) <= _LONGEST
+            and re.match(r"(?i)bestuurlijk signaal\s*[:–-]", block.text)
+        ):
+            yield Title(tidy(block.text), Place(document.name, block.page, excerpt(block.text)), index)
+
+
+def _announced(document: Document, reading: Reading) -> Iterator[Title]:
+    for passage in reading.passages[:_TOP]:
+        found = _ANNOUNCED.search(passage.text)
+        if found:
+            yield Title(tidy(found["quoted"]), Place(document.name, passage.page, excerpt(passage.text)))
+
+
+def _first_heading(document: Document, register: Register) -> Iterator[Title]:
+    for index, block in _top(document):
+        if (
+            (block.role is Role.HEADING or block.bold)
+            and not block.cell
+            and _could_be(block, register)
+            and len(block.text.split()) > 1
+        ):
+            yield Title(tidy(block.text), Place(document.name, block.page, excerpt(block.text)), index)

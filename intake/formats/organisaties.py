@@ -1,0 +1,124 @@
+"""Finds the names of organisations in running text: those of the register, and those that are named as public bodies are."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Any
+
+from intake.model import Register
+from intake.text import fold
+
+_WORD = r"[A-ZÀ-Þ][\w'’&-]*"
+_NAME = rf"{_WORD}(?: {_WORD}| (?:aan|op|bij|in) (?:de|den|het|'t) {_WORD})*"
+_MORE = re.compile(rf"(?:, (?:de |het )?(?:gemeente )?| (?:en|alsmede|&) (?:de |het )?(?:gemeente )?)(?P<name>{_NAME})")
+_ACRONYM = re.compile(r"^\s*\((?P<short>[A-Z][\w-]{1,9})\)")
+_MAYOR = re.compile(
+    r"(?i)(?:burgemeester|college van burgemeester en wethouders|burgemeester en wethouders) van(?: de gemeente)? "
+)
+_NOBODY = re.compile(r"(?i)(landelijk loket|liec\b|landelijk informatie|bestuurlijke? signa)")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An organisation in a text: its name as in the register or as written, and where it starts and ends."""
+
+    name: str
+    start: int
+    end: int
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(resources.files(__package__).joinpath("organisaties.toml").read_text("utf-8"))
+
+
+@cache
+def _grammar() -> re.Pattern[str]:
+    data = _data()
+    whole = "|".join(sorted((re.escape(w) for w in data["whole"]), key=len, reverse=True))
+    named = "|".join(sorted(data["named"], key=len, reverse=True))
+    return re.compile(
+        rf"(?<![\w-])(?:(?P<kind>{named}) (?P<name>{_NAME})|(?P<whole>{whole})(?:(?P<unit>,? {data['unit']} {_NAME}))?)(?!\w)"
+    )
+
+
+def find_organisations(text: str, register: Register) -> Iterator[Named]:
+    """The organisations named in a text, in order; a name that is part of a longer one is not found by itself."""
+    found = sorted([*_registered(text, register), *_by_grammar(text, register)], key=lambda n: (n.start, -n.end))
+    end = -1
+    for named in found:
+        if named.start >= end and not _NOBODY.search(named.name):
+            yield named
+            end = named.end
+
+
+def _by_grammar(text: str, register: Register) -> Iterator[Named]:
+    for match in _grammar().finditer(text):
+        if match["whole"]:
+            yield Named(canonical(match["whole"] + (match["unit"] or ""), register), *match.span())
+            continue
+        kind, name, end = match["kind"], match["name"].rstrip(" ,"), match.end()
+        yield Named(canonical(f"{_singular(kind)} {name}", register), *match.span())
+        if kind.lower() in {"gemeenten", "veiligheidsregio's"}:
+            while more := _MORE.match(text, end):
+                yield Named(canonical(f"{_singular(kind)} {more['name']}", register), more.start("name"), more.end())
+                end = more.end()
+
+
+def _singular(kind: str) -> str:
+    return {"gemeenten": "gemeente", "veiligheidsregio's": "veiligheidsregio"}.get(kind.lower(), kind)
+
+
+def _registered(text: str, register: Register) -> Iterator[Named]:
+    for spelling, name in _spellings(register):
+        for match in re.finditer(rf"(?<![\w-]){spelling}(?![\w-])", text):
+            yield Named(name, *match.span())
+
+
+@lru_cache(maxsize=8)
+def _spellings(register: Register) -> tuple[tuple[str, str], ...]:
+    """Every way the register's organisations are written, as patterns: a name's comma and its abbreviation may be left out."""
+    out = []
+    for org in register.organisations:
+        for name in (org.name, *org.aliases):
+            bare, _, short = name.partition(" (")
+            pattern = re.escape(bare).replace(r",\ ", r",?\s+").replace(r"\ ", r"\s+")
+            out.append(
+                (
+                    f"(?i:{pattern})(?:\\s+\\({re.escape(short.rstrip(')'))}\\))?" if short else f"(?i:{pattern})",
+                    org.name,
+                )
+            )
+            if short:
+                out.append((re.escape(short.rstrip(")")), org.name))
+    return tuple(out)
+
+
+def canonical(name: str, register: Register) -> str:
+    """A name as the register has it; else as written, with a capital, and a mayor's or college's as his municipality."""
+    written = _MAYOR.sub("gemeente ", " ".join(name.split())).strip(" ,.")
+    same = _data()["same"]
+    keys = {_key(n) for n in (written, same.get(written, written))}
+    for org in register.organisations:
+        if keys & {_key(n) for n in (org.name, org.name.partition(" (")[0], *org.aliases)}:
+            return org.name
+    return written[:1].upper() + written[1:]
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[\s,]+", " ", fold(name))
+
+
+def acronyms(text: str, register: Register) -> dict[str, str]:
+    """The abbreviations that a text itself introduces: "Fiscale Inlichtingen- en Opsporingsdienst (FIOD)"."""
+    found = {}
+    for named in find_organisations(text, register):
+        short = _ACRONYM.match(text[named.end :])
+        if short:
+            found[short["short"]] = named.name
+    return found
