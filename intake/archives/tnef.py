@@ -8,7 +8,7 @@ from typing import Any
 from intake.archives.contents import Contents, File
 from intake.archives.limits import Budget
 from intake.archives.rtf import is_sound_rtf
-from intake.read.charsets import decode
+from intake.read.charsets import clean, decode
 from intake.read.markup import render
 
 _HEADER, _OBJECT, _CHECKSUM = 6, 9, 2
@@ -25,9 +25,11 @@ def open_tnef(content: bytes, budget: Budget) -> Contents:
     from tnefparse import TNEF
 
     contents = Contents()
-    if _objects(content) * len(content) > _MOST_WORK:
+    count, whole = _objects(content)
+    if count * len(content) > _MOST_WORK:
         contents.note("tnef_broken", detail="too many objects")
         return contents
+    contents.note("" if whole else "tnef_broken", detail="check sums or lengths do not fit")
     try:
         tnef = TNEF(content, do_checksum=False)
         _read_body(tnef, contents)
@@ -39,12 +41,16 @@ def open_tnef(content: bytes, budget: Budget) -> Contents:
     return contents
 
 
-def _objects(content: bytes) -> int:
-    count, offset = 0, _HEADER
+def _objects(content: bytes) -> tuple[int, bool]:
+    """How many objects there are, and whether their lengths and check sums fit: the library says neither."""
+    count, offset, whole = 0, _HEADER, True
     while offset + _OBJECT + _CHECKSUM <= len(content):
-        offset += _OBJECT + _CHECKSUM + int.from_bytes(content[offset + 5 : offset + 9], "little")
+        end = offset + _OBJECT + int.from_bytes(content[offset + 5 : offset + _OBJECT], "little")
+        stated = int.from_bytes(content[end : end + _CHECKSUM], "little")
+        whole = whole and end + _CHECKSUM <= len(content) and sum(content[offset + _OBJECT : end]) & 0xFFFF == stated
+        offset = end + _CHECKSUM
         count += 1
-    return count
+    return count, whole and count > 0
 
 
 def _read_attachment(attachment: Any, number: int, budget: Budget, contents: Contents) -> None:
@@ -65,7 +71,7 @@ def _read_attachment(attachment: Any, number: int, budget: Budget, contents: Con
 
 def _read_body(tnef: Any, contents: Contents) -> None:
     html = _text(tnef.htmlbody)
-    contents.text = _text(tnef.body).strip("\x00") or render(html).text
+    contents.text = _text(tnef.body) or render(html).text
     compressed = tnef._rtfbody  # noqa: SLF001 - it is to be checked before it is unpacked
     if html:
         contents.files.append(File("body.html", html.encode("utf-8", "replace"), "text/html", inline=True))
@@ -77,5 +83,5 @@ def _read_body(tnef: Any, contents: Contents) -> None:
 
 def _text(value: object) -> str:
     if isinstance(value, bytes):
-        return decode(value, "")[0]
-    return value if isinstance(value, str) else ""
+        return decode(value.rstrip(b"\x00"), "")[0]
+    return clean(value.rstrip("\x00")) if isinstance(value, str) else ""

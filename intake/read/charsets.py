@@ -57,10 +57,12 @@ def codec(label: str) -> str | None:
     if not name.isascii() or not re.fullmatch(r"[\w.:+-]{1,40}", name):
         return None
     try:
-        b"".decode(name)
         found = codecs.lookup(name).name.replace("_", "-")
+        b"a".decode(name)
+    except UnicodeError:
+        pass  # two bytes a character
     except (LookupError, ValueError):
-        return None
+        return None  # unknown, or no character set: "zip", "hex"
     return None if found in _REFUSED else found
 
 

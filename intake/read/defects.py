@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
@@ -78,6 +79,13 @@ DEFECTS: dict[str, str] = {
 """What each stable code means, for developers; in the order in which the stages find them."""
 
 _SHOWN_PER_CODE = 20
+_LONGEST = 1000
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def _storable(text: str) -> str:
+    """Names and values from the mail, fit for records: one line of bounded length."""
+    return _CONTROL.sub("\ufffd", text)[:_LONGEST]
 
 
 class Notes:
@@ -95,7 +103,8 @@ class Notes:
     def extend(self, defects: Iterable[Defect], inside: str = "") -> None:
         """Take over defects found elsewhere; `inside` names the container they were found in."""
         for defect in defects:
-            moved = replace(defect, where=f"{inside}/{defect.where}".rstrip("/")) if inside else defect
+            where = f"{inside}/{defect.where}".rstrip("/") if inside else defect.where
+            moved = replace(defect, where=_storable(where), detail=_storable(defect.detail))
             if moved in self._found:
                 continue
             self._counts[moved.code] += 1

@@ -13,7 +13,7 @@ from intake.read.charsets import decode
 from intake.read.defects import Notes
 from intake.read.heading import read_heading
 from intake.read.limits import ReadLimits
-from intake.read.names import check_name, given_name, made_name
+from intake.read.names import check_name, given_name, made_name, safe_name
 from intake.read.parameters import Parameters, parse_parameters
 from intake.read.smime import OPAQUE_TYPES, SIGNATURE_TYPES, looks_like_entity, open_envelope, signed_octets
 from intake.read.sniff import CMS, DOC, DOCM, DOCX, EXE, MAIL, MSG, ODT, PDF, TNEF, ZIP, looks_like_mail, sniff
@@ -211,7 +211,7 @@ class _Reader:
         media_type = sniff(content, leaf.name, leaf.part.media_type)
         name = check_name(leaf.name, self.notes) if leaf.name else made_name(self.leaves, media_type)
         self.notes.add(code, name)
-        cid = leaf.part.header("content-id").strip().strip("<>") or None
+        cid = safe_name(leaf.part.header("content-id")).strip("<> ") or None
         inline = media_type.startswith("image/") and leaf.disposition.value == "inline"
         attachment = Attachment(name, media_type, declared, content, inline=inline, content_id=cid)
         self.attachments.append(attachment)

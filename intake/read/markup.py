@@ -10,8 +10,6 @@ from enum import Enum
 from html import unescape
 from typing import Any
 
-from lxml import etree
-
 _BLOCKS = frozenset(
     re.findall(
         r"\w+",
@@ -83,6 +81,8 @@ def render(html: str) -> Rendered:
 
     A link is written as `text <target>` where its text does not say its target.
     """
+    from lxml import etree
+
     source = _DECLARATION.sub("", html.replace("\x00", ""))
     if not source.strip():
         return Rendered("")

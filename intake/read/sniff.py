@@ -107,16 +107,16 @@ def sniff(content: bytes, name: str = "", declared: str = "") -> str:
     for magic, media_type in _MAGIC:
         if head.startswith(magic) and (magic not in {b"BM", b"MZ", b"#!"} or _plausible(magic, head)):
             return media_type
+    if _CMS_OID in head[:_CMS_HEAD]:
+        return CMS_SIGNATURE if name.lower().endswith(".p7s") or declared.endswith("pkcs7-signature") else CMS
+    if content[257:262] == b"ustar":
+        return "application/x-tar"
     if b"%PDF-" in head:  # Acrobat's rule; the bytes before it are noise
         return PDF
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "image/webp"
     if head[4:12] in {b"ftypheic", b"ftypheix", b"ftypmif1"}:
         return "image/heic"
-    if content[257:262] == b"ustar":
-        return "application/x-tar"
-    if _CMS_OID in head[:_CMS_HEAD]:
-        return CMS_SIGNATURE if name.lower().endswith(".p7s") or declared.endswith("pkcs7-signature") else CMS
     return _sniff_text(content, name, declared)
 
 
