@@ -29,6 +29,7 @@ RULE = {
     "andere_procedures": "Geen andere procedures tegelijk",
     "vertrouwelijkheid": "Vertrouwelijkheid",
     "herkenning": "Soort bericht",
+    "bedreiging": "Veilig om te openen",
 }
 """Items, conditions and checks."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from string import Formatter
 from typing import Any
 
+from bot.texts.defects import DEFECT
+from bot.texts.recognition import EVIDENCE
 from intake.model import Finding
 
 _SIGNATURES = {
@@ -41,7 +43,7 @@ _SENDER = {
     "no_sender": "De e-mail noemt geen afzender.",
 }
 
-WHY: dict[str, str] = _SIGNATURES | _SENDER
+WHY: dict[str, str] = _SIGNATURES | _SENDER | EVIDENCE
 """Reason code -> sentence; `{0}`, `{1}` … take the finding's values."""
 
 
@@ -58,7 +60,7 @@ _fill = _Gaps()
 
 def why(finding: Finding) -> str:
     """The reason of a finding as a sentence; a code without one is named neutrally, so that nothing stays hidden."""
-    sentence = WHY.get(finding.reason)
+    sentence = WHY.get(finding.reason) or DEFECT.get(finding.reason)
     if sentence is None:
         return f"De software noemt als reden: {finding.reason}. Controleer dit onderdeel zelf."
     return _fill.vformat(sentence, finding.values, {})

@@ -17,7 +17,7 @@ _PROGRAM_TYPES = frozenset(
     {"application/x-msdownload", "application/vnd.microsoft.portable-executable", "application/x-executable"}
 )
 _MACRO = re.compile(r"\.(?:docm|dotm|xlsm|xltm|xlam|xlsb|pptm|ppsm)$", re.IGNORECASE)
-_OF_DEFECT = {
+OF_DEFECT = {
     "zip_bomb": Threat.ZIP_BOMB,
     "archive_encrypted": Threat.ENCRYPTED,
     "smime_encrypted": Threat.ENCRYPTED,
@@ -73,8 +73,8 @@ def _documents(documents: Sequence[Document]) -> Iterator[_Found]:
 
 def _defects(mail: Mail) -> Iterator[_Found]:
     for defect in mail.defects:
-        if defect.code in _OF_DEFECT:
-            yield _OF_DEFECT[defect.code], defect.code, Place(defect.where or "mail")
+        if defect.code in OF_DEFECT:
+            yield OF_DEFECT[defect.code], defect.code, Place(defect.where or "mail")
 
 
 def _sender(mail: Mail, authentication: Authentication, register: Register) -> Iterator[_Found]:

@@ -33,16 +33,16 @@ class Rule:
     """What it weighs that all of `when` hold, at least one of `any` (if given) and none of `unless`; `weights` per outcome."""
 
     id: str
-    when: frozenset[str]
-    any: frozenset[str]
-    unless: frozenset[str]
+    when: tuple[str, ...]
+    any: tuple[str, ...]
+    unless: tuple[str, ...]
     weights: Mapping[str, float]
 
     def holds(self, evidence: Mapping[str, object]) -> bool:
         return (
-            self.when <= evidence.keys()
-            and (not self.any or not self.any.isdisjoint(evidence))
-            and self.unless.isdisjoint(evidence)
+            all(name in evidence for name in self.when)
+            and (not self.any or any(name in evidence for name in self.any))
+            and not any(name in evidence for name in self.unless)
         )
 
 
@@ -89,9 +89,9 @@ def _cue(row: Mapping[str, Any], macros: Mapping[str, str], problems: list[str])
 
 
 def _rule(row: Mapping[str, Any], known: set[str], problems: list[str]) -> Rule:
-    when, either, unless = (frozenset(row.get(key, ())) for key in ("when", "any", "unless"))
+    when, either, unless = (tuple(row.get(key, ())) for key in ("when", "any", "unless"))
     identifier = row.get("id") or "+".join(row.get("when", row.get("any", ())))
-    if strange := (when | either | unless) - known:
+    if strange := {*when, *either, *unless} - known:
         problems.append(f"rule {identifier}: unknown evidence {sorted(strange)}")
     return Rule(identifier, when, either, unless, {k: float(v) for k, v in row["weights"].items()})
 

@@ -13,7 +13,8 @@ from intake.recognise.papers import Paper, look_at, paper_of_text
 
 _MAY_BE_FORMAL = frozenset({Kind.DRAFT, Kind.QUESTION, Kind.OTHER})
 """Kinds a submission may be mistaken for; the others join a dossier or say plainly what they are."""
-_BASE = "recognition"
+RULE = "herkenning"
+"""The rule of every finding of this stage; its value is the kind that it speaks for or against."""
 
 
 def recognise(
@@ -53,7 +54,7 @@ def _names(rule: Rule) -> bool:
 
 
 def _finding(rule: Rule, kind: Kind, verdict: Verdict, evidence: Evidence) -> Finding:
-    seen = [name for name in (*sorted(rule.when), *sorted(rule.any)) if name in evidence]
+    seen = [name for name in (*rule.when, *rule.any) if name in evidence]
     reason = next((name for name in seen if evidence[name] is not None), seen[0])
     weight = min(1.0, abs(rule.weights[kind]) / 10)
-    return Finding(f"{_BASE}.{kind}", verdict, reason, evidence[reason], (), weight)
+    return Finding(RULE, verdict, reason, evidence[reason], (kind.value,), weight)

@@ -65,8 +65,10 @@ class Board:
             (self.missed_submissions if submission else self.opened_for_nothing).append(name)
             right = False
         if not right:
-            said = [r for r in found["reasons"] if r["rule"].startswith("recognition.")]
-            self.reasons[name] = [f"{r['rule']} {r['verdict']} {r['why']}: {(r['quote'] or '')[:90]}" for r in said[:8]]
+            said = [r for r in found["reasons"] if r["rule"] == "herkenning"]
+            self.reasons[name] = [
+                f"{r['verdict']} {r['values']} {r['why']}: {(r['quote'] or '')[:90]}" for r in said[:8]
+            ]
 
     def _names(self, name: str, label: Mapping[str, Any], found: Mapping[str, Any]) -> None:
         if not any(label["sections"].values()):
