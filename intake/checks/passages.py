@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from intake.checks.koppen import Kop, is_heading, is_instruction, read_heading, split_run_in
 from intake.documents.text import is_contents_line
@@ -151,7 +152,7 @@ def _goes_on(before: _Line, after: _Line) -> bool:
 
 def _split_fields(lines: list[_Line]) -> tuple[list[Field], list[_Line]]:
     fields, rest, skip = [], [], False
-    for line, after in zip(lines, [*lines[1:], None], strict=True):
+    for line, after in zip_longest(lines, lines[1:]):
         if skip:
             skip = False
             continue
