@@ -96,6 +96,11 @@ def _light_on_dark(grey: Pixels) -> bool:
     return bool(np.median(rim) < 90)  # noqa: PLR2004 - grey levels
 
 
+def pen_mask(grey: Pixels) -> Mask:
+    """Where a grey picture is darker than its paper; falling light and grey paper are no ink."""
+    return _ink(grey)[0]
+
+
 def _ink(grey: Pixels) -> tuple[Mask, float]:
     """Where it is darker than its paper, and the share of pixels that are neither (a photo has many)."""
     paper = np.percentile(grey, 90)

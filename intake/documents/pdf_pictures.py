@@ -24,6 +24,7 @@ _SMALLEST = 6.0  # points on either side; less is a bullet or a dot
 _NEAR = 12.0  # points between strokes of one drawing
 _DRAWN = (25.0, 8.0, 400.0, 200.0)  # points: least width and height, most width and height of a drawn signature
 _DPI = 144
+ON_PAGE = "on a scanned page"
 _BENDS = 12  # points of all strokes together; fewer are a flourish of the lay-out
 
 
@@ -60,12 +61,29 @@ def _images(
         shown = Box(*box)
         if (box[2] - box[0]) * (box[3] - box[1]) >= _PAGE_SHARE * width * height:
             yield Sighting(number, shown, "page", wide, high, "")
+            if wide * high <= limits.pixels:
+                yield from _on_sheet(image, number, shown)
         elif wide * high > limits.pixels:
             problems.append(Defect("picture_too_large", where=str(number), detail=f"{wide}x{high}"))
             yield Sighting(number, shown, "unknown", wide, high, "too large")
         elif min(box[2] - box[0], box[3] - box[1]) >= _SMALLEST:
             looks, detail = _looks(image)
             yield Sighting(number, shown, looks, wide, high, detail)
+
+
+def _on_sheet(image: PdfImage, number: int, sheet: Box) -> Iterator[Sighting]:
+    """Pen strokes on a scanned page, placed on the page as the picture is."""
+    from intake.documents.page_ink import grey_of, pen_strokes
+
+    try:
+        pixels = _pixels(image)
+    except (PdfiumError, ValueError):
+        return
+    high, wide = pixels.shape[:2]
+    across, down = (sheet.x1 - sheet.x0) / wide, (sheet.y1 - sheet.y0) / high
+    for x, y, w, h in pen_strokes(grey_of(pixels)):
+        left, top = sheet.x0 + x * across, sheet.y1 - y * down
+        yield Sighting(number, Box(left, top - h * down, left + w * across, top), "ink", w, h, ON_PAGE)
 
 
 def _looks(image: PdfImage) -> tuple[str, str]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+
+import numpy as np
 
 from intake.documents.content import Content
 from intake.documents.limits import DocumentLimits, Refused
@@ -47,9 +50,29 @@ def read_image(data: bytes, limits: DocumentLimits) -> Content:
         raise Refused(Defect("damaged_picture", detail=type(error).__name__), Threat.CORRUPT) from error
     problems = [Defect("too_many_pages", detail=str(frames))] if frames > limits.pages else []
     if frames > 1 or is_sheet(width, height):
-        pictures = tuple(Picture("page", width, height, -1, page=n + 1) for n in range(min(frames, limits.pages)))
+        pictures = tuple(_sheets(data, min(frames, limits.pages), limits))
     else:
         picture, problem = picture_of(data, Frame(-1), limits)
         problems += [problem] if problem else []
         pictures = (replace(picture, page=1),)
     return Content("image", (), pictures, tuple(problems), pages=frames, text_layer=False)
+
+
+def _sheets(data: bytes, frames: int, limits: DocumentLimits) -> Iterator[Picture]:
+    """Every frame as a page, each followed by what a pen may have written on it."""
+    from PIL import Image
+
+    from intake.documents.page_ink import pen_strokes
+
+    with Image.open(io.BytesIO(data)) as image:
+        for number in range(frames):
+            yield Picture("page", image.width, image.height, -1, page=number + 1)
+            if image.width * image.height > limits.pixels:
+                continue
+            try:
+                image.seek(number)
+                grey = np.asarray(image.convert("L"))
+            except (OSError, EOFError, ValueError, SyntaxError):
+                continue  # the frame cannot be decoded: a page, with nothing seen on it
+            for _, _, width, height in pen_strokes(grey):
+                yield Picture("ink", width, height, -1, page=number + 1, detail="on a scanned page")
