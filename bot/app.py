@@ -14,9 +14,9 @@ from bot.config import MailboxSettings, Settings, SettingsError, secret
 from bot.dossier.views import MailboxState
 from bot.register import load_register, load_trust, merged_authserv_ids
 from intake.model import Register, Trust
-from intake.ports import Mailbox, ScanResult
+from intake.ports import Desk, Mailbox, ScanResult
 from intake.sandbox import Sandbox, SandboxLimits
-from intake.service import CARD, Service
+from intake.service import CARD, VERIFY, Performer, Service
 from intake.watch import Watch
 from storage.backends.local import LocalVault
 from storage.database import open_database
@@ -26,6 +26,7 @@ from storage.verify import Check
 from storage.workers import Worker, dead_workers, forget
 
 if TYPE_CHECKING:
+    from bot.channel import VerifyPerformer
     from intake.assess import Context
 
 log = logging.getLogger(__name__)
@@ -108,13 +109,27 @@ class App:
         return Context(register, trust, merged_authserv_ids(register, desk.authserv_ids))
 
     @cached_property
+    def desk(self) -> Desk:
+        """The desk's channel."""
+        from bot.desk import LocalDesk
+
+        return LocalDesk(self.records, self.clock)
+
+    @cached_property
+    def verifier(self) -> VerifyPerformer:
+        """Compares what was frozen with the ledger, and the ledger with itself and the tables."""
+        from bot.channel import VerifyPerformer
+
+        return VerifyPerformer(self.records, self.desk, self.clock, self.page_address)
+
+    @cached_property
     def service(self) -> Service:
         """The stages of a mail, with the performers of the outbox."""
         from bot.channel import CardPerformer
-        from bot.desk import LocalDesk
 
-        card = CardPerformer(self.records, LocalDesk(self.records, self.clock), self.clock, self.page_address)
-        return Service(self.records, self.sandbox, self.context, NoScanner(), self.clock, {CARD: card})
+        card = CardPerformer(self.records, self.desk, self.clock, self.page_address)
+        performers: dict[str, Performer] = {CARD: card, VERIFY: self.verifier}
+        return Service(self.records, self.sandbox, self.context, NoScanner(), self.clock, performers)
 
     @property
     def page_address(self) -> str:
@@ -136,7 +151,7 @@ class App:
         """Packages against the ledger, the ledger against itself, tables against the ledger."""
         from storage.verify import verify
 
-        return verify(self.records, ref)
+        return verify(self.records, ref) if ref else self.verifier.verify(f"{VERIFY}:{self.clock.now().date()}")
 
     def rebuild(self, *, replace: bool = False) -> Rebuilt:
         """Recreate the tables from the ledger and compare."""
@@ -166,21 +181,16 @@ class App:
 
     def pages(self, mailbox: Callable[[], MailboxState] = MailboxState) -> None:
         """Serve the desk's pages until a signal says stop."""
-        import uvicorn
-
         from bot.dossier.app import pages
+        from bot.dossier.server import serve
         from bot.dossier.stored import StoredArchive
 
-        config = uvicorn.Config(
-            pages(StoredArchive(self.records, mailbox)),
-            host=self.settings.pages.host,
-            port=self.settings.pages.port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-        )
         log.info("pages", extra={"action": "pages", "port": self.settings.pages.port})
-        uvicorn.Server(config).run()
+        serve(
+            pages(StoredArchive(self.records, mailbox, lambda: self.verifier.agreed_at)),
+            self.settings.pages.host,
+            self.settings.pages.port,
+        )
 
 
 def open_mailbox(settings: MailboxSettings, limit: int) -> Mailbox:

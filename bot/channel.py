@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,9 @@ from intake.ports import Clock, Desk
 from intake.states import Status
 from storage.dossiers import Records
 from storage.values import Claim, DossierView, MessageView
+from storage.verify import Check, verify
+
+log = logging.getLogger(__name__)
 
 CHANNEL = "channel"
 
@@ -61,6 +65,34 @@ class CardPerformer:
         unreadable = any(_ON_CARD.get(code) == "unreadable" for code in message.attention)
         notice = Notice.UNREADABLE if unreadable else Notice.DANGEROUS if threats else Notice.UNDECIDED
         return NoticeFacts(notice, self.clock.now(), link=f"{self.pages}/berichten")
+
+
+@dataclass
+class VerifyPerformer:
+    """Verifies the archive; what deviates is told in the channel and the log. `agreed_at` is when everything last agreed."""
+
+    records: Records
+    desk: Desk
+    clock: Clock
+    pages: str
+    agreed_at: dt.datetime | None = None
+
+    def __call__(self, job: Claim) -> None:
+        """Do one `verify` job."""
+        self.verify(job.key)
+        self.records.work.finish(job)
+
+    def verify(self, key: str) -> tuple[Check, ...]:
+        """Check everything that was frozen; `key` names the notice, so that one deviation is told once a day."""
+        checks = verify(self.records)
+        failed = [check for check in checks if check.verdict == "fail"]
+        if failed:
+            log.error("the archive deviates", extra={"action": "verify", "count": len(failed)})
+            notice = NoticeFacts(Notice.FREEZE_DEVIATES, self.clock.now(), link=f"{self.pages}/berichten")
+            self.desk.post(key, notice_card(notice))
+        else:
+            self.agreed_at = self.clock.now()
+        return checks
 
 
 def facts(dossier: DossierView, opened: MessageView, pages: str) -> CardFacts:

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bot import logs, output, samples_of
 from bot.app import App
 from bot.config import DeskSettings, MailboxSettings, PageSettings, Settings, StorageSettings
+from bot.dossier.views import MailboxState
 from intake.watch import Watch
 
 console = Console()
@@ -27,11 +28,12 @@ def run_demo(data: Path, *, serve: bool) -> None:
     new = deliver(samples_of("mails"), settings.mailbox.path)
     console.print(f"[bold]loketbs demo[/]: {new} new sample mails delivered to {settings.mailbox.path}")
     with App(settings) as house:
-        received = _process(house.watch())
+        watch = house.watch()
+        received = _process(watch)
         _tell(house, received)
         if serve:
             console.print(f"Pages at [link]{house.page_address}[/]; Ctrl-C ends them.")
-            house.pages()
+            house.pages(lambda: MailboxState(watch.read_at, watch.lost_since))
         else:
             console.print(f"[bold]make demo SERVE=1[/] keeps the desk's pages up at {house.page_address}")
 
@@ -86,4 +88,7 @@ def _tell(house: App, received: int) -> None:
     output.show_loose([m for m in house.records.messages() if m.dossier is None], console, house.records)
     if not received:
         console.print("Nothing new: every sample was known already, and nothing was added.")
+    checks = house.verify()
+    wrong = sum(check.verdict != "pass" for check in checks)
+    console.print(f"Verified: {len(checks)} checks of frozen copies, ledger and tables, {wrong} not in order.")
     console.print(f"Frozen copies: {house.settings.storage.data_dir / 'vault'} (raw/ and packages/, write-once)")

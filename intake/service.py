@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 PROCESS = "process"
 CARD = "card"
+VERIFY = "verify"
 
 Performer = Callable[[Claim], None]
 """Does one action of the outbox and records it; raises when it must be tried again."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from intake.errors import FolderMissing, LoginRefused, MailboxError, MessageGone, MessageTooLarge, PersonNeeded
 from intake.ports import Mailbox
-from intake.service import Service
+from intake.service import VERIFY, Service
 from storage.jobs import LEASE, JobState
 from storage.values import Claim
 
@@ -52,6 +52,7 @@ class Watch:
         self.state = "starting"
         self.read_at: dt.datetime | None = None
         self.lost_since: dt.datetime | None = None
+        self._day: dt.date | None = None
 
     def drain(self) -> Drained:
         """One sweep: take everything new, then do all work that is due. Raises MailboxError when the mailbox cannot be read."""
@@ -128,9 +129,17 @@ class Watch:
             self._survive(self._work_once, self._pause)
 
     def _work_once(self) -> None:
+        self._daily()
         if not self.step():
             self._new_work.wait(WORK_SECONDS)
             self._new_work.clear()
+
+    def _daily(self) -> None:
+        """Once a day the archive is verified; the job's key keeps several workers from doing it twice."""
+        now = self.service.clock.now()
+        if now.date() != self._day:
+            self.service.records.work.put(VERIFY, f"{VERIFY}:{now.date()}", {}, now)
+            self._day = now.date()
 
     def _pause(self, _error: Exception) -> None:
         self.stop.wait(WORK_SECONDS)

@@ -32,11 +32,17 @@ _CHUNK = 1 << 16  # bytes
 
 
 class StoredArchive:
-    """What was kept, read-only. `mailbox` tells how the mailbox is doing now; without it nothing is known of that."""
+    """What was kept, read-only. `mailbox` tells how the mailbox is doing, `verified` when the archive was last seen to agree."""
 
-    def __init__(self, records: Records, mailbox: Callable[[], MailboxState] = MailboxState) -> None:
+    def __init__(
+        self,
+        records: Records,
+        mailbox: Callable[[], MailboxState] = MailboxState,
+        verified: Callable[[], dt.datetime | None] = lambda: None,
+    ) -> None:
         self._records = records
         self._mailbox = mailbox
+        self._verified = verified
 
     def overview(self) -> Overview:
         """All dossiers, the channel and the state of the house."""
@@ -47,6 +53,7 @@ class StoredArchive:
             posts=posts,
             loose=sum(1 for m in opened.values() if m.dossier is None and m.kind is not None),
             mailbox=self._mailbox(),
+            verified=self._verified(),
         )
 
     def dossier(self, number: str) -> DossierView | None:

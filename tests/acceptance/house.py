@@ -59,16 +59,16 @@ class House:
         """Start a command; its output is kept in the folder."""
         environment = {**os.environ, "LOKETBS_IMAP_PASSWORD": PASSWORD, "PYTHONPATH": str(ROOT)}
         command = [sys.executable, "-m", "bot", *arguments]
-        errors = (self.folder / "stderr.log").open("a")
-        return subprocess.Popen(
-            command,
-            cwd=self.folder,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-            start_new_session=True,
-        )
+        with (self.folder / "stderr.log").open("a") as errors:
+            return subprocess.Popen(
+                command,
+                cwd=self.folder,
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                start_new_session=True,
+            )
 
     def run(self, *arguments: str, expect: int = 0) -> str:
         """Run a command to its end; returns stdout."""
