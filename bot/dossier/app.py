@@ -22,17 +22,17 @@ from starlette.types import ASGIApp
 
 from bot import texts
 from bot.dossier import tones
-from bot.dossier.views import Archive, Overview, Row
 from bot.dossier.findings import by_rule
 from bot.dossier.render import render
 from bot.dossier.security import Headers
+from bot.dossier.views import Archive, Overview, Row
 from bot.dossier.visible import disposition, download_name, visible
 from bot.texts import pages as words
 from intake.states import Status
 
 _HERE = Path(__file__).parent
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
 def pages(archive: Archive, hosts: Sequence[str] = LOCAL_HOSTS) -> ASGIApp:
