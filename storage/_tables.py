@@ -147,7 +147,9 @@ class _Job(_Row, table=True):
     payload: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     state: str
     run_at: str
-    attempts: int
+    attempts: int = 0
+    failures: int = 0
+    lost: int = 0
     owner: str | None = None
     lease_until: str | None = None
     reason: str | None = None

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, case, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from storage._tables import JOB
@@ -19,7 +19,10 @@ from storage.database import reading, writing
 from storage.errors import LostClaim
 from storage.values import Claim
 
-MAX_ATTEMPTS = 8
+MAX_FAILURES = 8
+MAX_LOST = 40
+"""How many workers may die over a job before it is dead: many, since most are killed by others, not by the job."""
+
 LEASE = dt.timedelta(minutes=5)
 _FIRST_DELAY, _LONGEST_DELAY = dt.timedelta(seconds=5), dt.timedelta(hours=1)
 
@@ -36,7 +39,7 @@ class JobState(StrEnum):
 def put(conn: Connection, kind: str, key: str, payload: Mapping[str, Any], at: dt.datetime) -> None:
     """Add a job that is due at `at`; the same key a second time adds nothing."""
     values = {"kind": kind, "key": key, "payload": dict(payload), "run_at": instant(at)}
-    row = insert(JOB).values(values | {"state": JobState.READY.value, "attempts": 0})
+    row = insert(JOB).values(values | {"state": JobState.READY.value, "attempts": 0, "failures": 0, "lost": 0})
     conn.execute(row.on_conflict_do_nothing(index_elements=["key"]))
 
 
@@ -50,14 +53,21 @@ def claim(
         and_(JOB.c.state == JobState.LEASED.value, JOB.c.lease_until < instant(now)),
     )
     wanted = and_(due, JOB.c.kind.in_(kinds)) if kinds else due
+    abandoned = case((JOB.c.state == JobState.LEASED.value, 1), else_=0)
     oldest = select(JOB.c.id).where(wanted).order_by(JOB.c.run_at, JOB.c.id).limit(1).scalar_subquery()
     taken = conn.execute(
         update(JOB)
         .where(JOB.c.id == oldest)
-        .values(state=JobState.LEASED.value, owner=owner, attempts=JOB.c.attempts + 1, lease_until=instant(now + lease))
-        .returning(JOB.c.id, JOB.c.kind, JOB.c.key, JOB.c.payload, JOB.c.attempts)
+        .values(
+            state=JobState.LEASED.value,
+            owner=owner,
+            attempts=JOB.c.attempts + 1,
+            lost=JOB.c.lost + abandoned,
+            lease_until=instant(now + lease),
+        )
+        .returning(JOB.c.id, JOB.c.kind, JOB.c.key, JOB.c.payload, JOB.c.attempts, JOB.c.failures)
     ).first()
-    return Claim(taken.id, taken.kind, taken.key, taken.payload, taken.attempts, owner) if taken else None
+    return Claim(**taken._mapping, owner=owner) if taken else None  # noqa: SLF001 - public
 
 
 def heartbeat(conn: Connection, held: Claim, now: dt.datetime, lease: dt.timedelta = LEASE) -> None:
@@ -71,30 +81,39 @@ def finish(conn: Connection, held: Claim) -> None:
 
 
 def fail(conn: Connection, held: Claim, reason: str, now: dt.datetime) -> JobState:
-    """Try again later, each time twice as much later, or DEAD after MAX_ATTEMPTS. `reason` is a code. Raises `LostClaim`."""
-    state = JobState.DEAD if held.attempts >= MAX_ATTEMPTS else JobState.READY
-    later = instant(now + delay(held.attempts))
-    _fenced(conn, held, state=state.value, run_at=later, lease_until=None, reason=reason)
+    """Try again later, each time twice as much later, or DEAD after MAX_FAILURES. `reason` is a code. Raises `LostClaim`."""
+    failures = held.failures + 1
+    state = JobState.DEAD if failures >= MAX_FAILURES else JobState.READY
+    later = instant(now + delay(failures))
+    _fenced(conn, held, state=state.value, run_at=later, lease_until=None, reason=reason, failures=failures)
     return state
 
 
-def delay(attempts: int) -> dt.timedelta:
+def delay(failures: int) -> dt.timedelta:
     """How long a job rests after its n-th failure."""
-    doublings = min(attempts - 1, 20)
+    doublings = min(failures - 1, 20)
     return min(_FIRST_DELAY * (1 << doublings), _LONGEST_DELAY)
 
 
 def revive(conn: Connection, job: int, now: dt.datetime) -> bool:
     """A person lets a dead job be tried again; False when it is not dead."""
     row = update(JOB).where(JOB.c.id == job, JOB.c.state == JobState.DEAD.value)
-    values = {"state": JobState.READY.value, "run_at": instant(now), "attempts": 0, "owner": None, "reason": None}
+    values = {
+        "state": JobState.READY.value,
+        "run_at": instant(now),
+        "failures": 0,
+        "lost": 0,
+        "owner": None,
+        "reason": None,
+    }
     return conn.execute(row.values(values)).rowcount == 1
 
 
 def free(conn: Connection, owners: Sequence[str]) -> int:
     """End the leases of workers known to be dead, so that nobody waits for them; returns how many jobs that are."""
     row = update(JOB).where(JOB.c.state == JobState.LEASED.value, JOB.c.owner.in_(owners))
-    return conn.execute(row.values(lease_until="")).rowcount
+    values = {"state": JobState.READY.value, "owner": None, "lease_until": None, "lost": JOB.c.lost + 1}
+    return conn.execute(row.values(values)).rowcount
 
 
 def count(conn: Connection) -> dict[str, int]:
@@ -114,9 +133,9 @@ def next_due(conn: Connection) -> str | None:
 
 def _bury(conn: Connection, now: dt.datetime) -> None:
     """A job whose worker died each time (out of memory, killed) must not go round for ever."""
-    spent: ColumnElement[bool] = and_(
-        JOB.c.state == JobState.LEASED.value, JOB.c.lease_until < instant(now), JOB.c.attempts >= MAX_ATTEMPTS
-    )
+    idle = or_(JOB.c.state == JobState.READY.value, JOB.c.lease_until < instant(now))
+    living = JOB.c.state.in_([JobState.READY.value, JobState.LEASED.value])
+    spent: ColumnElement[bool] = and_(living, idle, JOB.c.lost >= MAX_LOST)
     conn.execute(update(JOB).where(spent).values(state=JobState.DEAD.value, lease_until=None, reason="worker_lost"))
 
 

@@ -56,7 +56,10 @@ class NewJob:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A job that a worker holds under a lease; `owner` and `attempts` fence what it may finish. `key` is its idempotency key."""
+    """A job that a worker holds under a lease; `owner` and `attempts` fence what it may finish. `key` is its idempotency key.
+
+    `failures` is how often it failed before.
+    """
 
     id: int
     kind: str
@@ -64,6 +67,7 @@ class Claim:
     payload: Mapping[str, Any]
     attempts: int
     owner: str
+    failures: int = 0
 
 
 @dataclass(frozen=True, slots=True)

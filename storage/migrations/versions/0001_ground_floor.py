@@ -112,7 +112,7 @@ def _plumbing() -> None:
             _text("state"),
             _text("run_at"),
         ),
-        sa.Column("attempts", sa.Integer(), nullable=False),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("attempts", "failures", "lost")),
         *(_text(name, nullable=True) for name in ("owner", "lease_until", "reason")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
         sa.UniqueConstraint("key", name=op.f("uq_job_key")),

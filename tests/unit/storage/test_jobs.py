@@ -10,7 +10,7 @@ import pytest
 from storage.database import writing
 from storage.dossiers import Records
 from storage.errors import LostClaim
-from storage.jobs import LEASE, MAX_ATTEMPTS, JobState, claim, delay, finish
+from storage.jobs import LEASE, MAX_FAILURES, MAX_LOST, JobState, claim, delay, finish
 from storage.values import Claim
 from tests.unit.storage.house import NOW, claimed, opening, receive
 
@@ -118,7 +118,7 @@ def test_a_failed_job_comes_back_later_and_later(records: Records) -> None:
     """Back-off doubles up to an hour; at the end a person is asked."""
     put(records)
     at, waits = NOW, []
-    for _ in range(MAX_ATTEMPTS - 1):
+    for _ in range(MAX_FAILURES - 1):
         held = take(records, at=at)
         assert records.work.fail(held, "desk_error", at) is JobState.READY
         assert records.work.claim("one", at) is None
@@ -141,27 +141,37 @@ def test_waiting_has_an_end() -> None:
 
 
 def test_a_job_that_kills_its_worker_does_not_go_round_for_ever(records: Records) -> None:
-    """A worker that dies each time (out of memory) reports no failure; the attempts are counted all the same."""
+    """A worker that dies each time (out of memory) reports no failure; the deaths are counted all the same."""
     put(records)
     at = NOW
-    for _ in range(MAX_ATTEMPTS):
+    for _ in range(MAX_LOST + 1):
         take(records, at=at)
         at += LEASE + SECOND
     assert records.work.claim("one", at) is None
     assert [item.reason for item in records.attention()] == ["worker_lost"]
 
 
+def test_deaths_from_outside_do_not_use_up_the_tries(records: Records) -> None:
+    """Twenty restarts by an impatient administrator are no failure of the job: the first one after them is number one."""
+    put(records)
+    at = NOW
+    for _ in range(20):
+        take(records, at=at)
+        at += LEASE + SECOND
+    assert records.work.fail(take(records, at=at), "desk_error", at) is JobState.READY
+
+
 def test_a_person_revives_a_dead_job(records: Records) -> None:
     """After the cause is mended it is tried again from the start; a living job is left as it is."""
     put(records)
     at = NOW
-    for _ in range(MAX_ATTEMPTS):
+    for _ in range(MAX_FAILURES):
         held = take(records, at=at)
         records.work.fail(held, "desk_error", at)
         at += dt.timedelta(hours=2)
     assert records.work.revive(held.id, at)
     assert not records.work.revive(held.id, at)
-    assert take(records, at=at).attempts == 1
+    assert take(records, at=at).failures == 0
     assert records.attention() == ()
 
 
@@ -170,6 +180,7 @@ def test_leases_of_the_dead_are_freed_at_once(records: Records) -> None:
     put(records)
     stale = take(records, "dead")
     assert records.work.free(["dead", "unknown"]) == 1
+    assert records.work.next_due() == NOW
     held = take(records, "two")
     with pytest.raises(LostClaim):
         records.work.finish(stale)

@@ -111,8 +111,9 @@ class Life(RuleBasedStateMachine):
     @rule(data=st.data())
     def a_person_finds_a_dossier_for_it(self, data: st.DataObject) -> None:
         record, numbers = self.loose.pop(), self._numbers()
-        if numbers and data.draw(st.booleans()):
-            self.records.join(record, data.draw(st.sampled_from(numbers)), "postal_scan", actor="8c1f", at=NOW)
+        chosen = data.draw(st.sampled_from([None, *numbers]))
+        if chosen:
+            self.records.join(record, chosen, "postal_scan", actor="8c1f", at=NOW)
         else:
             self.records.open_dossier(record, "ontvangen", actor="8c1f", at=NOW)
 
