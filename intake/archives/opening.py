@@ -13,7 +13,6 @@ from intake.archives.tnef import open_tnef
 from intake.archives.zips import open_zip
 from intake.model import Attachment, Defect, Mail
 from intake.read import ReadLimits, read_mail
-from intake.read.charsets import clean
 from intake.read.defects import Notes
 from intake.read.names import made_name, safe_name
 from intake.read.smime import open_envelope
@@ -106,7 +105,7 @@ class Opener:
         name = safe_name(file.name) or made_name(number, media_type)
         if name.startswith(("/", "\\")) or ".." in name.split("/") or ":" in name:
             self.notes.add("name_is_path", where, name)
-        if clean(file.name).strip() != name and file.name:
+        if "\ufffd" in name:
             self.notes.add("name_control_characters", f"{where}/{name}")
         cid = file.content_id
         return Attachment(name, media_type, file.declared, file.content, where, inline=file.inline, content_id=cid)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from intake.read.charsets import clean
 from intake.read.defects import Notes
@@ -52,7 +53,7 @@ def given_name(disposition: Parameters, kind: Parameters, notes: Notes) -> str:
 def check_name(name: str, notes: Notes) -> str:
     """The name for people and records: control characters replaced; what may deceive is noted, not removed."""
     shown = safe_name(name)
-    if shown != name:
+    if _CONTROL.search(name):
         notes.add("name_control_characters", shown)
     if _DIRECTION.search(name):
         notes.add("name_direction_override", shown)
@@ -64,8 +65,8 @@ def check_name(name: str, notes: Notes) -> str:
 
 
 def safe_name(name: str) -> str:
-    """A name without control characters and surrogates, in one line."""
-    return _CONTROL.sub("\ufffd", clean(name)).strip()
+    """A name without control characters and surrogates, in one line, composed (NFC): macOS writes accents apart."""
+    return unicodedata.normalize("NFC", _CONTROL.sub("\ufffd", clean(name))).strip()
 
 
 def made_name(number: int, media_type: str) -> str:
