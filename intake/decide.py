@@ -15,6 +15,9 @@ from intake.relate import Relation, Tie
 REPEATS = frozenset({Tie.SAME_BYTES, Tie.SAME_TEXT})
 """Ties that mean: this very document is known, so it opens no second dossier."""
 
+WAITS = frozenset({"dossier_not_found", "scan_waits_for_its_mail"})
+"""Points of attention that a dossier opened later may settle."""
+
 JOINS_ITS_DOSSIER = frozenset(
     {Kind.SUPPLEMENT, Kind.CORRECTION, Kind.WITHDRAWAL, Kind.MINISTER_RESPONSE, Kind.POSTAL_SCAN}
 )
@@ -49,6 +52,11 @@ def decide(assessment: Assessment, relations: Sequence[Relation]) -> Decision:
         tracks=_tracks(assessment) if opens else {},
         attention=_attention(assessment, relations, opens=opens, joins=joins),
     )
+
+
+def joins_later(kind: Kind, relations: Sequence[Relation]) -> str | None:
+    """The dossier of a mail that waited for one, now that another dossier was opened; None while it must go on waiting."""
+    return relations[0].number if relations and kind in JOINS_ITS_DOSSIER else None
 
 
 def _joins(assessment: Assessment, best: Relation) -> bool:

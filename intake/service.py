@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from intake.assess import Context, Reader, assess_mail
-from intake.decide import Decision, decide
-from intake.model import Assessment
+from intake.decide import WAITS, Decision, decide, joins_later
+from intake.model import Assessment, Kind
 from intake.ports import Clock, Envelope, Mailbox, MalwareScanner
 from intake.relate import Item, KnownItem, from_plain, item_of, known_dossier, relate, to_plain
 from intake.report import about, to_findings, unopened
@@ -22,12 +22,24 @@ from intake.text import sketch, text_sha256
 from storage.dossiers import Records
 from storage.errors import Outdated
 from storage.packages import PackageFile, PackageInfo
-from storage.values import Arrival, Claim, Join, KnownDocument, MessageView, NewJob, Receipt, Registered, Registration
+from storage.values import (
+    SOFTWARE,
+    Arrival,
+    Claim,
+    Join,
+    KnownDocument,
+    MessageView,
+    NewJob,
+    Receipt,
+    Registered,
+    Registration,
+)
 from storage.vault import FrozenCopy
 
 log = logging.getLogger(__name__)
 
 PROCESS = "process"
+RELATE = "relate"
 CARD = "card"
 VERIFY = "verify"
 
@@ -72,12 +84,29 @@ class Service:
         told = {"action": "Registratie", "record": message.record, "kind": kind, "dossier": registered.dossier}
         log.info("registered", extra=told)
 
+    def relate_waiting(self, job: Claim) -> None:
+        """A dossier was opened: mails and scans that came before it and found none are tried again ●."""
+        for point in self.records.attention():
+            if point.code in WAITS and point.dossier is None:
+                self._join(point.record, point.code)
+        self.records.work.finish(job)
+
+    def _join(self, record: str, code: str) -> None:
+        kind, item = (
+            Kind(self.records.message(record).kind or Kind.OTHER),
+            from_plain(self.records.about(record)["item"]),
+        )
+        number = joins_later(kind, relate(item, self._known(record)))
+        if number is None:
+            return
+        at = self.clock.now()
+        self.records.join(record, number, kind.value, actor=SOFTWARE, at=at, jobs=(NewJob(CARD),))
+        self.records.settle(record, code, actor=SOFTWARE, at=at)
+
     def handle(self, job: Claim) -> None:
-        """Whatever this job asks: judge a mail, or do an action of the outbox ●."""
-        if job.kind == PROCESS:
-            self.process(job)
-        else:
-            self.performers[job.kind](job)
+        """Whatever this job asks: judge a mail, seek a dossier again, or do an action of the outbox ●."""
+        own = {PROCESS: self.process, RELATE: self.relate_waiting}
+        (own.get(job.kind) or self.performers[job.kind])(job)
 
     def _assess(self, raw: bytes, message: MessageView) -> Assessment:
         found = self.scanner.scan([raw])
@@ -138,6 +167,6 @@ def _registration(
         sender=item.sender,
         about={**about(assessment), "item": to_plain(item if decision.freeze else Item(sha256=item.sha256))},
         attention=decision.attention,
-        jobs=(NewJob(CARD),) if shown else (),
+        jobs=(*([NewJob(CARD)] if shown else []), *([NewJob(RELATE)] if decision.opens_dossier else [])),
         seen=seen,
     )
