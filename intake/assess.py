@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from intake.archives import CONTAINERS, read_any
-from intake.checks.afzender import authenticate
+from intake.checks.afzender import authenticate, partner_of
 from intake.checks.bedreigingen import judge_threat
+from intake.checks.onderdelen import Parts, judge_parts
+from intake.checks.persoonsgegevens import find_personal_data
+from intake.checks.titel import title_in_mail
 from intake.documents import extract
+from intake.formats.signaal import load_format
 from intake.model import (
     Assessment,
     Attachment,
@@ -25,11 +29,16 @@ from intake.model import (
 from intake.read.sniff import MSG, looks_like_mail, sniff
 from intake.recognise import Paper, choose_document, look_at, recognise
 from intake.recognise.facts import own_words
-from intake.text import text_sha256
+from intake.text import bare_subject, text_sha256
 
 _NOT_READ = frozenset(
     {"text/calendar", "application/pkcs7-signature", "application/pkcs7-mime", "message/delivery-status"}
 )
+
+
+_HAS_FORMAT = frozenset({Kind.SUBMISSION, Kind.SUPPLEMENT, Kind.CORRECTION, Kind.DRAFT, Kind.POSTAL_SCAN})
+_KNOWN_BY_SENDER = frozenset({Kind.SUPPLEMENT, Kind.WITHDRAWAL, Kind.CASE_REPORT})
+_HAS_PARTS = _HAS_FORMAT | {Kind.CASE_REPORT, Kind.MINISTER_RESPONSE, Kind.WITHDRAWAL}
 
 
 class Reader(Protocol):
@@ -100,6 +109,8 @@ def judge_mail(mail: Mail, documents: Sequence[Document], context: Context, sha2
     papers = [look_at(d) for d in documents]
     recognition = recognise(mail, documents, authentication, register, papers)
     chosen = choose_document(mail, documents, recognition.kind, papers)
+    document = body_document(mail) if isinstance(chosen, str) else chosen
+    parts = judge_kind(recognition.kind, mail, document, documents, register)
     threat, threats = judge_threat(
         mail,
         documents,
@@ -114,8 +125,53 @@ def judge_mail(mail: Mail, documents: Sequence[Document], context: Context, sha2
         mail=mail,
         documents=tuple(documents),
         document=document_name(chosen),
-        findings=threats,
+        title=parts.title,
+        organisations=parts.organisations,
+        ministers=parts.ministers,
+        sections=parts.sections,
+        elements=parts.elements,
+        personal_data=find_personal_data(document, register) if document else (),
+        findings=(*parts.findings, *threats),
         threat=threat,
+    )
+
+
+def judge_kind(
+    kind: Kind, mail: Mail, document: Document | None, documents: Sequence[Document], register: Register
+) -> Parts:
+    """The title, names, sections and items, as far as they mean something for this kind of mail."""
+    if kind not in _HAS_PARTS:
+        return no_parts()
+    found = judge_parts(document, register) if document else no_parts()
+    texts = (bare_subject(mail.subject), own_words(mail), *(d.text for d in documents))
+    title = found.title or next(filter(None, map(title_in_mail, texts)), None)
+    organisations = found.organisations or _organisations_in(mail, kind, register)
+    if kind in _HAS_FORMAT:
+        return replace(found, title=title, organisations=organisations)
+    return replace(
+        no_parts(),
+        title=None if kind is Kind.CASE_REPORT else title,
+        organisations=() if kind is Kind.MINISTER_RESPONSE else organisations,
+        ministers=found.ministers if kind is Kind.MINISTER_RESPONSE else (),
+    )
+
+
+def _organisations_in(mail: Mail, kind: Kind, register: Register) -> tuple[str, ...]:
+    """As the mail names them; what is not a signal may also be known by the partner it was sent from."""
+    said = judge_parts(body_document(mail), register).organisations
+    if said or kind not in _KNOWN_BY_SENDER:
+        return said
+    senders = (*mail.senders, *(a for m in mail.forwarded for a in m.senders))
+    houses = (partner_of(a.domain, register.organisations) for a in senders)
+    return tuple(dict.fromkeys(o.name for o in houses if o))
+
+
+def no_parts() -> Parts:
+    """Nothing found: every section and item false."""
+    form = load_format()
+    return Parts(
+        sections=dict.fromkeys((s.id for s in form.sections), False),
+        elements=dict.fromkeys((i.id for i in form.items), False),
     )
 
 

@@ -33,7 +33,9 @@ class Board:
     digital: Score = field(default_factory=Score)
     means: Score = field(default_factory=Score)
     sections: Score = field(default_factory=Score)
+    sections_readable: Score = field(default_factory=Score)
     elements: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    elements_readable: Tally = field(default_factory=Tally)
     element_misses: list[str] = field(default_factory=list)
     personal: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     personal_misses: list[str] = field(default_factory=list)
@@ -71,7 +73,7 @@ class Board:
             ]
 
     def _names(self, name: str, label: Mapping[str, Any], found: Mapping[str, Any]) -> None:
-        if not any(label["sections"].values()):
+        if label["kind"] in {"question", "automatic", "other"}:
             return
         for key, tally in (("organisations", self.organisations), ("ministers", self.ministers)):
             left, right = ([_plain(n) for n in side[key]] for side in (label, found))
@@ -88,11 +90,16 @@ class Board:
     def _items(self, name: str, label: Mapping[str, Any], found: Mapping[str, Any]) -> None:
         if label["kind"] in {"case_report", "withdrawal", "minister_response", "question", "automatic", "other"}:
             return
+        read = not any(r["why"] == "no_text" for r in found["reasons"])
         for section in SECTIONS:
             expected, there = label["sections"][section], bool(found["sections"].get(section))
             self.sections.judge(f"{name} {section}", expected, there)
+            if read:
+                self.sections_readable.judge(f"{name} {section}", expected, there)
         for element, expected in label["elements"].items():
             there = bool(found["elements"].get(element))
+            if read:
+                self.elements_readable.judge(expected=expected, found=there)
             if not self.elements[element].judge(expected=expected, found=there):
                 self.element_misses.append(f"{name} {element}: expected {expected}")
 
@@ -130,7 +137,9 @@ class Board:
             "signature_digital": self.digital.to_json(),
             "signature_means": self.means.to_json(),
             "sections": self.sections.to_json(),
+            "sections_readable": self.sections_readable.to_json(),
             "elements_overall": items.to_json(),
+            "elements_readable": self.elements_readable.to_json(),
             "elements": {name: tally.to_json() for name, tally in self.elements.items()},
             "element_misses": self.element_misses,
             "personal_data": {name: tally.to_json() for name, tally in sorted(self.personal.items())},

@@ -40,7 +40,7 @@ def _figures(found: Mapping[str, Any]) -> Iterator[str]:
         score, target = found[name], TARGETS.get(name)
         sign = " " if target is None else _mark(score["rate"] >= target)
         yield f"{sign} {name:<18} {score['rate']:.3f}  ({score['right']}/{score['total']})"
-    for name in ("organisations", "ministers", "elements_overall"):
+    for name in ("organisations", "ministers", "elements_overall", "elements_readable"):
         yield f"{_mark(found[name]['f1'] >= NAME_TARGET)} {name:<18} {_prf(found[name])}"
     for name, score in found["elements"].items():
         yield f"{_mark(score['f1'] >= ITEM_TARGET)}   {name:<30} {_prf(score)}"
@@ -68,7 +68,17 @@ def _misses(found: Mapping[str, Any]) -> Iterator[str]:
     formal = found["possibly_formal"]
     yield from (f"MISSED SUBMISSION {name}" for name in formal["missed_submissions"])
     yield from (f"opened for nothing {name}" for name in formal["opened_for_nothing"])
-    for name in ("kind", "document", "title", "sections", "signature", "signature_means", "complete", "threat"):
+    for name in (
+        "kind",
+        "document",
+        "title",
+        "sections",
+        "sections_readable",
+        "signature",
+        "signature_means",
+        "complete",
+        "threat",
+    ):
         yield from (f"{name}: {line}" for line in found[name]["wrong"])
     for name in ("name_misses", "element_misses", "personal_misses"):
         yield from (f"{name.removesuffix('_misses')}: {line}" for line in found[name])
