@@ -256,13 +256,21 @@ def read_docx(data: bytes, limits: DocumentLimits) -> Content:
         styles = Styles(_modern(package, style_part, problems) if style_part else None)
         walk = _Walk(styles, limits)
         for role, part in _parts(package, main):
-            root = _modern(package, part, problems)
+            root = _modern(package, part, problems if part != main else None)
             if root is not None:
                 walk.part = part
                 _walk_part(walk, root, role)
         pictures = pictures_of(package, walk.drawn, limits, problems)
         problems += [*external_targets(package), *_reports(walk)]
-        return Content("docx", tuple(walk.blocks), pictures, tuple(problems), title=title_of(package), threat=threat)
+        return Content(
+            "docx",
+            tuple(walk.blocks),
+            pictures,
+            tuple(problems),
+            title=title_of(package),
+            text_layer=bool(walk.blocks) or not pictures,
+            threat=threat,
+        )
 
 
 def _parts(package: Package, main: str) -> list[tuple[Role, str]]:
@@ -293,13 +301,16 @@ def _walk_part(walk: _Walk, root: etree._Element, role: Role) -> None:
             walk.children(entry, role)
 
 
-def _modern(package: Package, part: str, problems: list[Defect]) -> etree._Element | None:
-    """The root of a part in the transitional namespace, also where the file is written in the strict one."""
+def _modern(package: Package, part: str, problems: list[Defect] | None) -> etree._Element | None:
+    """The root of a part in the transitional namespace, also where the file is written in the strict one.
+
+    A damaged part is named in `problems` and gives None; without such a list it raises `Refused`.
+    """
     try:
         data = package.read(part)
         return parse_xml(data.replace(STRICT.encode(), W[1:-1].encode()), part)
     except Refused as refused:
-        if refused.threat is not Threat.CORRUPT or refused.problem.code == "dtd_in_part":
+        if problems is None or refused.threat is not Threat.CORRUPT or refused.problem.code == "dtd_in_part":
             raise
         problems.append(refused.problem)
         return None

@@ -80,11 +80,16 @@ def _has_dde(xml: bytes) -> bool:
 
 
 def external_targets(package: Package) -> list[Defect]:
-    """Parts that Word would fetch from elsewhere on opening; a link that a person clicks is not among them."""
+    """Parts that Word would fetch from elsewhere on opening, and text in other formats that only Word shows.
+
+    A link that a person clicks is not among them.
+    """
     found = []
     for rels in (n for n in package.names if n.endswith(".rels")):
         folder, _, name = rels.removesuffix(".rels").rpartition("_rels/")
         for _, kind, target, external in relations(package, folder + name):
+            if kind == "aFChunk":
+                found.append(Defect("foreign_text", where=target))
             if external and kind not in _HARMLESS:
                 found.append(Defect(_FETCHED.get(kind, "external_part"), where=rels, detail=f"{kind}: {target[:200]}"))
     return found

@@ -30,7 +30,7 @@ def extract(
     """
     kind = kind_of(data)
     try:
-        content = _read(kind, data, limits, pdf_engine)
+        content = _read(kind, data, name, limits, pdf_engine)
     except Refused as refused:
         content = Content(kind, problems=(refused.problem,), threat=refused.threat, readable=False, text_layer=False)
     signatures = signatures_of(data, kind, trust)
@@ -52,7 +52,7 @@ def extract(
     )
 
 
-def _read(kind: str, data: bytes, limits: DocumentLimits, pdf_engine: str) -> Content:
+def _read(kind: str, data: bytes, name: str, limits: DocumentLimits, pdf_engine: str) -> Content:
     """Hand the bytes to the reader of their kind; each is imported when first needed."""
     if kind == "pdf":
         from intake.documents.pdf import read_pdf
@@ -69,5 +69,5 @@ def _read(kind: str, data: bytes, limits: DocumentLimits, pdf_engine: str) -> Co
     from intake.documents.plain import read_image, read_text
 
     if kind == "unknown":
-        raise Refused(*unreadable(data))
+        raise Refused(*unreadable(data, name))
     return read_image(data, limits) if kind == "image" else read_text(data, limits)

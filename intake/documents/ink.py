@@ -19,11 +19,15 @@ Mask = NDArray[np.uint8]
 _WIDTH = 420  # pixels that a picture is brought to: 100 dpi for a signature of some ten centimetres
 _CONTRAST = 45  # grey levels darker than the paper around it is ink
 _SPECK = 12  # pixels; smaller components are dust or the dots of a scan
-_MID_SHARE = 0.35  # of the pixels neither paper nor ink: a photo
+_MID_SHARE = 0.3  # of the pixels neither paper nor ink: a photo
 _EMPTY = 0.0015  # of the area: less ink than this is nothing
 _FULL = 0.24  # of the box around the ink: more is areas, not strokes
-_PEN = 0.055  # stroke width as share of the height of the ink; a pen is thinner
-_PEN_PIXELS = 6.5  # and in pixels of the fixed size
+_PEN = 0.12  # stroke width as share of the height of the ink; a pen is thinner
+_PEN_PIXELS = 9.0  # and in pixels of the fixed size: 2 mm on a signature of ten centimetres
+_BENT = 0.6  # of the ink on long level or upright lines: more is a form, not a hand
+_TURNS = 4  # ups and downs of the widest stroke
+_TONE = 20  # grey levels
+_DARK_PAPER = 0.78  # of the brightest paper: shadow on a sheet seldom gets so deep, a photo does
 _SPAN = 0.3  # of the ink's width: the longest stroke of a signature runs at least so far
 _LETTERS = 9  # components of about one height: printed or stamped text
 
@@ -71,8 +75,9 @@ def judge(f: Features) -> str:
         return "photo"
     if f.frame and f.letters >= 3:  # noqa: PLR2004 - a word
         return "stamp"
-    pen = f.thin < _PEN * max(1.0, f.aspect / 4) and f.stroke < _PEN_PIXELS and f.cover < _FULL
-    if pen and f.span >= _SPAN and f.wobble >= 4 and f.straight < 0.6 and f.letters < _LETTERS and not f.frame:  # noqa: PLR2004
+    strokes = f.thin < _PEN and f.stroke < _PEN_PIXELS and f.cover < _FULL
+    hand = f.span >= _SPAN and f.wobble >= _TURNS and f.straight < _BENT and f.letters < _LETTERS and not f.frame
+    if strokes and hand:
         return "ink"
     return "unknown" if f.letters >= _LETTERS and f.cover < _FULL else "logo"
 
@@ -104,13 +109,23 @@ def pen_mask(grey: Pixels) -> Mask:
 def _ink(grey: Pixels) -> tuple[Mask, float]:
     """Where it is darker than its paper, and the share of pixels that are neither (a photo has many)."""
     paper = np.percentile(grey, 90)
-    ground = cv2.medianBlur(cv2.dilate(grey, np.ones((9, 9), np.uint8)), 31)  # the paper also where light falls off
+    ground = _paper_around(grey)
     depth = np.minimum(ground.astype(np.int16), int(paper)) - grey.astype(np.int16)
     flat = paper - grey.astype(np.int16)
     mask = ((depth > _CONTRAST) | (flat > 2 * _CONTRAST)).astype(np.uint8)
     blurred = cv2.blur(grey, (5, 5)).astype(np.int16)
-    mid = ((paper - blurred > 20) & (blurred > 40) & (mask == 0)).mean()  # noqa: PLR2004 - grey levels
+    tones = (ground.astype(np.int16) - blurred > _TONE) & (mask == 0)
+    mid = (tones | ((ground < _DARK_PAPER * paper) & (mask == 0))).mean()
     return mask, float(mid)
+
+
+def _paper_around(grey: Pixels) -> Pixels:
+    """The paper at each place, also where light falls off: the brightest nearby, smoothed, worked out on a quarter of the size."""
+    height, width = grey.shape
+    small = cv2.resize(grey, (max(1, width // 4), max(1, height // 4)), interpolation=cv2.INTER_AREA)
+    smooth = cv2.medianBlur(cv2.dilate(small, np.ones((5, 5), np.uint8)), 9)
+    paper: Pixels = cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR)
+    return paper
 
 
 def measure(mask: Mask, mid: float = 0.0) -> Features:

@@ -60,14 +60,17 @@ def _looks_like_text(head: bytes) -> bool:
     return head.startswith(_UTF16) or not _CONTROLS.search(head)
 
 
-def unreadable(data: bytes) -> tuple[Defect, Threat | None]:
-    """Why a file of kind "unknown" is not read, and the threat it may be."""
+def unreadable(data: bytes, name: str) -> tuple[Defect, Threat | None]:
+    """Why a file of kind "unknown" is not read, and the threat it may be; `name` tells what it was meant to be."""
     if not data:
         return Defect("empty_file"), None
     if data.startswith(_PROGRAMS):
         return Defect("program"), Threat.EXECUTABLE
     if data.startswith(_OLE):
         return _old_office(data)
+    suffix = name.rpartition(".")[2].lower()
+    if any(suffix in known for known in _SUFFIXES.values()):
+        return Defect("damaged_file", detail=suffix), Threat.CORRUPT
     what = "rtf" if data.startswith(b"{\\rtf") else "zip" if data.startswith(b"PK") else ""
     return Defect("unsupported_format", detail=what), None
 

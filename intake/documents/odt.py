@@ -220,9 +220,15 @@ def read_odt(data: bytes, limits: DocumentLimits) -> Content:
             walk.children(body, _Place())
         _margins(walk, sheet, "footer", Role.FOOTER)
         macros = _macros(package, content)
-        problems = (*macros, *_reports(walk))
+        pictures, damaged = _pictures(package, walk, limits)
+        problems = (*macros, *damaged, *_reports(walk))
         return Content(
-            "odt", tuple(walk.blocks), (), problems, title=_title(package), threat=Threat.MACRO if macros else None
+            "odt",
+            tuple(walk.blocks),
+            pictures,
+            problems,
+            title=_title(package),
+            threat=Threat.MACRO if macros else None,
         )
 
 

@@ -15,6 +15,7 @@ Cell = tuple[int, int, int]
 Placed = tuple[Line, Cell | None]
 
 _JUMPS = 3  # times the stream may jump back up before its order is distrusted
+_LOOK_BACK = 3  # lines
 _SAME_ROW = 0.35  # font sizes between baselines of one row
 _WORD_GAP = 0.6  # font sizes; nearer than this is the next word
 _BULLET_GAP = 5.0  # font sizes between a bullet and its words
@@ -81,13 +82,18 @@ def _runs_on(last: Line, line: Line) -> bool:
 
 def _trusted(lines: Sequence[Line]) -> list[Line]:
     """The lines as the stream gives them, or from top to bottom where the stream jumps about."""
-    jumps = sum(
-        after.base > before.base + after.size and after.x0 < before.x1 and before.x0 < after.x1
-        for before, after in itertools.pairwise(lines)
-    )
+    jumps = sum(_jumps_back(lines[max(0, i - _LOOK_BACK) : i], line) for i, line in enumerate(lines))
     if jumps <= max(_JUMPS, len(lines) // 10):
         return list(lines)
     return [line for row in _rows(sorted(lines, key=lambda x: -x.base)) for line in row]
+
+
+def _jumps_back(before: Sequence[Line], line: Line) -> bool:
+    """Whether a line stands above the latest one before it that it shares a column with."""
+    for earlier in reversed(before):
+        if line.x0 < earlier.x1 and earlier.x0 < line.x1:
+            return line.base > earlier.base + line.size
+    return False
 
 
 def _rows(lines: Iterable[Line]) -> list[list[Line]]:

@@ -21,6 +21,8 @@ _GAP_EMS = 1.3
 _BOLD = re.compile(rb"bold|black|heavy|semibold|demi(?!an)|-bd\b", re.IGNORECASE)
 _FORCE_BOLD = 1 << 18  # font descriptor flag, ISO 32000-2 table 121
 _NAME_BYTES = 128
+_LINE = re.compile("[^\n\x02\ufffe]*[\n\x02\ufffe]?")
+"""A line ends at a line feed, or at pdfium's mark for a hyphen, behind which it writes none."""
 _SIGNS = str.maketrans({"\x02": "\u00ad", "\ufffe": "\u00ad", "\uf0b7": "•", "\uf0a7": "▪", "\uf02d": "-"})
 """pdfium's marks for a hyphen at a line end, kept as soft hyphens until lines are joined; bullets of the Symbol font."""
 
@@ -93,13 +95,11 @@ class PageText:
 
     def lines(self) -> Iterator[Line]:
         """The lines in the order of the content stream, parted where a wide gap parts cells or columns."""
-        start = 0
-        for piece in self.text.split("\n"):
-            words = piece.strip()
+        for found in _LINE.finditer(self.text):
+            words = found[0].strip()
             if words:
-                first = start + piece.index(words[0])
+                first = found.start() + found[0].index(words[0])
                 yield from self._parted(first, first + len(words))
-            start += len(piece) + 1
 
     def _parted(self, first: int, last: int) -> Iterator[Line]:
         boxes = self._boxes(first, last - first)

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from intake.model import Document, Mail, Trust
 
 PRELOAD = (
-    "intake.read",
+    "intake.archives",
     "intake.documents",
     "intake.documents.pdf",
     "intake.documents.docx",
@@ -42,11 +42,10 @@ def adapter(kind: Any) -> TypeAdapter[Any]:
 
 
 def read(raw: bytes, parameters: Mapping[str, Any]) -> bytes:
-    """A mail, with the archives among its attachments opened."""
-    from intake.read import read_mail
+    """A mail in either form, with the archives among its attachments opened."""
+    from intake.archives import read_any
 
-    del parameters
-    return adapter(Mail).dump_json(read_mail(raw))
+    return adapter(Mail).dump_json(read_any(raw, parameters["name"]))
 
 
 def extract(data: bytes, parameters: Mapping[str, Any]) -> bytes:

@@ -1,0 +1,64 @@
+"""Text files, pictures, and what is no document at all."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+
+from intake.model import Role, Threat
+from tests.unit.intake.documents.papers import package
+from tests.unit.intake.documents.reading import codes, read, texts
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_text_files_in_their_encodings(encoding: str) -> None:
+    """Paragraphs by empty lines; Windows' own encoding is a guess, and told as one."""
+    document = read("Eén alinea\r\nop twee regels.\r\n\r\n- een punt".encode(encoding), "brief.txt")
+    assert [(b.text, b.role) for b in document.blocks] == [
+        ("Eén alinea\nop twee regels.", Role.PARAGRAPH),
+        ("- een punt", Role.LIST_ITEM),
+    ]
+    assert codes(document) == ({"guessed_encoding"} if encoding == "cp1252" else set())
+
+
+def test_pictures_have_pages_but_no_text() -> None:
+    """A TIFF of two sheets."""
+    sheets = [Image.new("1", (1654, 2339), 1) for _ in range(2)]
+    out = io.BytesIO()
+    sheets[0].save(out, "TIFF", save_all=True, append_images=sheets[1:])
+    document = read(out.getvalue(), "scan.tif")
+    assert (document.format, document.pages, document.text_layer, texts(document)) == ("image", 2, False, [])
+    assert [(p.looks, p.page) for p in document.pictures] == [("page", 1), ("page", 2)]
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "code", "threat"),
+    [
+        (b"", "leeg.pdf", "empty_file", None),
+        (b"MZ\x90\x00" + b"\x00" * 60, "signaal.pdf.exe", "program", Threat.EXECUTABLE),
+        (b"\x7fELF\x02" + b"\x00" * 60, "signaal.pdf", "program", Threat.EXECUTABLE),
+        (b"\x00\x01\x02" * 50, "signaal.pdf", "damaged_file", Threat.CORRUPT),
+        (b"\x89PNG\r\n\x1a\n" + b"\x00" * 20, "beeld.png", "damaged_picture", Threat.CORRUPT),
+        (package({"xl/workbook.xml": "<a/>", "[Content_Types].xml": "<a/>"}), "blad.xlsx", "unsupported_format", None),
+        (b"PK\x03\x04" + b"\x00" * 26 + b"[Content_Types].xml", "stuk.docx", "damaged_package", Threat.CORRUPT),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+            "stuk.docx",
+            "password_needed",
+            Threat.ENCRYPTED,
+        ),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "_VBA_PROJECT".encode("utf-16-le"), "stuk.doc", "macro", Threat.MACRO),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"),
+            "stuk.doc",
+            "unsupported_format",
+            None,
+        ),
+    ],
+)
+def test_what_cannot_be_read_says_why(data: bytes, name: str, code: str, threat: Threat | None) -> None:
+    """Never an exception, always a defect."""
+    document = read(data, name)
+    assert (document.readable, codes(document), document.threat) == (False, {code}, threat)
