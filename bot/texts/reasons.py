@@ -43,16 +43,36 @@ _SENDER = {
     "no_sender": "De e-mail noemt geen afzender.",
 }
 
-WHY: dict[str, str] = _SIGNATURES | _SENDER | EVIDENCE
+_SIGNED = {
+    "signed_in_ink": "Er lijkt een handtekening met pen te staan van {1}, voor {0}.",
+    "signed_in_ink_by_mandate": "Er lijkt een handtekening met pen te staan van {1}, namens {0}.",
+    "ink_of_whom": "Er staat een handtekening met pen, maar het is niet duidelijk van welke indiener.",
+    "sent_by_representative": "De e-mail is verzonden door {1}, strategisch vertegenwoordiger van {0}.",
+    "representative_of_no_submitter": "{1} van {0} heeft de e-mail verzonden, maar {0} is geen indiener.",
+    "sender_not_authentic": "De e-mail noemt {1} van {0} als afzender, maar komt daar niet vandaan.",
+    "sender_not_verified": "De e-mail lijkt van {1} van {0} te komen, maar dat is niet bewezen.",
+    "signer_of_no_submitter": "De digitale handtekening van {1} is geldig, maar hoort niet bij een bekende indiener.",
+    "typed_only": "Er staat alleen een getypte naam. Dat telt niet als handtekening.",
+    "document_locked": "Het stuk heeft een wachtwoord. De software kan niet zien of het is ondertekend.",
+    "not_signed": "Er is geen handtekening gevonden voor {0}.",
+}
+_ITEMS = {
+    "argued": "Dit onderdeel is gevonden in het stuk.",
+    "not_argued": "Dit onderdeel is niet gevonden in het stuk. Controleer of het ergens anders staat.",
+    "no_text": "Het stuk heeft geen leesbare tekst. De software kan dit onderdeel niet beoordelen.",
+    "malware_found": "De virusscanner vond iets gevaarlijks ({0}). Het bericht is niet geopend.",
+}
+
+WHY: dict[str, str] = _SIGNATURES | _SENDER | _SIGNED | _ITEMS | EVIDENCE
 """Reason code -> sentence; `{0}`, `{1}` … take the finding's values."""
 
 
 class _Gaps(Formatter):
-    """Fills gaps from the finding's values; a value that is missing reads as unknown instead of breaking the page."""
+    """Fills gaps from the finding's values; one that is missing or empty reads as unknown instead of breaking the page."""
 
     def get_value(self, key: int | str, args: Any, kwargs: Any) -> Any:
         del kwargs
-        return args[key] if isinstance(key, int) and key < len(args) else "(onbekend)"
+        return (args[key] if isinstance(key, int) and key < len(args) else "") or "(onbekend)"
 
 
 _fill = _Gaps()
