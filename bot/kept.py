@@ -8,6 +8,9 @@ from typing import Any
 from bot import texts
 from intake.model import Defect, Finding, Place, Verdict
 
+RECOGNITION = "herkenning"
+"""The rule of the findings that say what kind of mail this is; every other one is a check of the signal."""
+
 
 def findings(about: Mapping[str, Any]) -> tuple[Finding, ...]:
     """The findings of a kept assessment (`intake.report.about` or `to_findings`), in their order."""
@@ -31,7 +34,7 @@ def defects(about: Mapping[str, Any]) -> tuple[Defect, ...]:
 
 def why(about: Mapping[str, Any]) -> str:
     """The first reason for what kind of mail this is, as a sentence."""
-    said = [texts.why(f) for f in findings(about) if f.verdict is Verdict.PASS]
+    said = [texts.why(f) for f in findings(about) if f.rule == RECOGNITION]
     return said[0] if said else ""
 
 

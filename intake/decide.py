@@ -48,7 +48,7 @@ def decide(assessment: Assessment, relations: Sequence[Relation]) -> Decision:
         opens_dossier=opens,
         joins=joins,
         relation=_relation(assessment, best) if joins else "",
-        freeze=(opens or joins is not None or kind is Kind.POSTAL_SCAN) and kind not in KEPT_APART,
+        freeze=(opens or joins is not None or kind in JOINS_ITS_DOSSIER) and kind not in KEPT_APART,
         tracks=_tracks(assessment) if opens else {},
         attention=_attention(assessment, relations, opens=opens, joins=joins),
     )

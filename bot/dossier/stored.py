@@ -18,6 +18,7 @@ from bot.dossier.views import (
     Overview,
     Row,
 )
+from bot.kept import RECOGNITION
 from intake.model import Kind, Threat
 from intake.states import Status
 from storage import values
@@ -27,7 +28,6 @@ from storage.dossiers import Records
 from storage.errors import NotKnown, StorageError
 from storage.vault import read
 
-_RECOGNITION = "recognition."
 _CHUNK = 1 << 16  # bytes
 
 
@@ -73,7 +73,7 @@ class StoredArchive:
             means=tuple(signature.get("means", ())),
             signers=tuple(signature.get("signers", ())),
             tracks=found.tracks,
-            findings=tuple(f for f in kept.findings(about) if not f.rule.startswith(_RECOGNITION)),
+            findings=tuple(f for f in kept.findings(about) if f.rule != RECOGNITION),
             timeline=tuple(_entry(e) for e in reversed(self._records.timeline(number))),
             messages=tuple(self._message(m) for m in reversed(self._records.messages(number))),
         )
@@ -108,7 +108,7 @@ class StoredArchive:
             possibly_formal=bool(message.possibly_formal),
             subject=about.get("subject") or "",
             sender=about.get("sender") or "",
-            findings=tuple(f for f in kept.findings(about) if f.rule.startswith(_RECOGNITION)),
+            findings=tuple(f for f in kept.findings(about) if f.rule == RECOGNITION),
             defects=kept.defects(about),
             threat=Threat(threat) if threat else None,
             files=self._files(message),
