@@ -45,9 +45,9 @@ class DirectoryWatch:
         """Let the next `wait` end `seconds` from now."""
         self._look_again_at = min(self._look_again_at, time.monotonic() + seconds)
 
-    def pause(self, seconds: float) -> None:
-        """Sleep, unless closed."""
-        self._closed.wait(seconds)
+    def pause(self, seconds: float) -> bool:
+        """Sleep; False when `close` cut it short."""
+        return not self._closed.wait(seconds)
 
     def wait(self, seconds: float) -> None:
         """Return when a directory changed, a second look is due, `close` was called, or `seconds` passed."""

@@ -68,9 +68,9 @@ class FolderMailbox:
         # A change time ahead of our clock (a drive with its own clock) says nothing about age.
         unsettled = {key for key, envelope in found.items() if _changed_ns(key) > youngest}
         if unsettled:
-            self._watch.pause(self._settle_seconds)
+            rested = self._watch.pause(self._settle_seconds)
             again = self._scan()
-            settled = unsettled & again.keys()
+            settled = unsettled & again.keys() if rested else set()
             found = {key: envelope for key, envelope in found.items() if key not in unsettled or key in settled}
             if again.keys() - found.keys():
                 self._watch.look_again_in(self._settle_seconds)

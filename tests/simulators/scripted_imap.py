@@ -12,7 +12,7 @@ from typing import Self
 from tests.simulators.imap_server import ImapServerUnderTest
 
 HANG_UP = b""
-"""As an answer: close the line without a word."""
+"""As an answer: close the line without a word. One that begins with "+ " is one more challenge, and then a NO."""
 
 ANSWERS: Mapping[str, bytes] = {
     "CAPABILITY": b"* CAPABILITY IMAP4rev1 IDLE AUTH=PLAIN\r\n{tag} OK done\r\n",
@@ -30,14 +30,14 @@ ANSWERS: Mapping[str, bytes] = {
 
 
 class ScriptedImap(ImapServerUnderTest):
-    """Listens from `with` on. `answers` replaces lines of the script, `then` replaces one after its first use.
+    """Listens from `with` on. `answers` replaces lines of the script, `then` is what a command says from its second use on.
 
-    `heard` is every command that came.
+    `heard` is every command that came, without its tag, and every reply to a challenge.
     """
 
     def __init__(self, answers: Mapping[str, bytes] | None = None, greeting: bytes = b"* OK ready\r\n") -> None:
         self.answers = {**ANSWERS, **(answers or {})}
-        self.then: dict[str, bytes] = {}
+        self.then: dict[str, list[bytes]] = {}
         self.heard: list[str] = []
         script = self
 
@@ -52,23 +52,26 @@ class ScriptedImap(ImapServerUnderTest):
             def _talk(self) -> None:
                 idle_tag = b""
                 for line in self.rfile:
-                    words = line.decode("latin-1").split()
-                    if words == ["DONE"]:
-                        tag, verb = idle_tag, "DONE"
-                    else:
-                        tag, verb = words[0].encode(), words[1].upper()
-                        verb = f"UID {words[2].upper()}" if verb == "UID" else verb
-                    script.heard.append(verb)
-                    if verb == "IDLE":
-                        idle_tag = tag
-                    answer = script.answers[verb]
-                    script.answers[verb] = script.then.pop(verb, answer)
-                    if verb == "AUTHENTICATE" and answer != HANG_UP:
-                        self.wfile.write(b"+ \r\n")
-                        self.rfile.readline()
+                    tag, _, command = line.rstrip().partition(b" ")
+                    if tag == b"DONE":
+                        tag, command = idle_tag, b"DONE"
+                    words = command.decode("latin-1").split()
+                    verb = " ".join(words[: 2 if words[0] == "UID" else 1])
+                    script.heard.append(" ".join(words))
+                    idle_tag = tag
+                    answer = script.answer_to(verb)
                     if answer == HANG_UP:
                         return
+                    if verb == "AUTHENTICATE":
+                        self._challenge(b"+ \r\n")
+                        if answer.startswith(b"+ "):
+                            self._challenge(answer)
+                            answer = b"{tag} NO no\r\n"
                     self.wfile.write(answer.replace(b"{tag}", tag))
+
+            def _challenge(self, challenge: bytes) -> None:
+                self.wfile.write(challenge)
+                script.heard.append("REPLY " + self.rfile.readline().decode("latin-1").strip())
 
         class Server(socketserver.ThreadingTCPServer):
             """A thread for each line."""
@@ -79,6 +82,13 @@ class ScriptedImap(ImapServerUnderTest):
         self._server = Server(("127.0.0.1", 0), Conversation)
         self.port = int(self._server.server_address[1])
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+
+    def answer_to(self, verb: str) -> bytes:
+        """What this command is told now."""
+        answer = self.answers[verb]
+        if self.then.get(verb):
+            self.answers[verb] = self.then[verb].pop(0)
+        return answer
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -55,23 +55,38 @@ def test_a_fresh_file_at_rest_is_listed_in_the_same_listing(tmp_path: Path) -> N
 def test_a_growing_file_waits_until_it_rests(tmp_path: Path) -> None:
     """Not listed while it grows, listed whole afterwards, and `wait` does not sleep over it."""
     mailbox = FolderMailbox(tmp_path, settle_seconds=0.4)
-    path, enough = tmp_path / "groot.eml", threading.Event()
+    path, begun, enough = tmp_path / "groot.eml", threading.Event(), threading.Event()
 
     def copy_slowly() -> None:
         with path.open("wb", buffering=0) as file:
             while not enough.wait(0.02):
                 file.write(b"x" * 1000)
+                begun.set()
 
     writer = threading.Thread(target=copy_slowly)
     writer.start()
-    assert keys(mailbox) == []
-    enough.set()
-    writer.join()
+    try:
+        assert begun.wait(5)
+        assert keys(mailbox) == []
+    finally:
+        enough.set()
+        writer.join()
     started = time.monotonic()
     while not (found := keys(mailbox)):
         mailbox.wait(20)
     assert time.monotonic() - started < 3
     assert mailbox.fetch(found[0]) == path.read_bytes() != b""
+
+
+def test_a_stop_during_the_second_look_lists_no_fresh_file(tmp_path: Path) -> None:
+    """The pause was cut short, so nobody knows whether the file rests; the next start lists it."""
+    put(tmp_path, "oud.eml")
+    (tmp_path / "vers.eml").write_bytes(MAIL)
+    mailbox = FolderMailbox(tmp_path, settle_seconds=5)
+    timer = threading.Timer(0.1, mailbox.close)
+    timer.start()
+    assert [key.partition("/")[0] for key in keys(mailbox)] == ["oud.eml"]
+    timer.join()
 
 
 def test_a_file_that_grew_after_the_listing_is_not_read_half(tmp_path: Path) -> None:
