@@ -10,11 +10,11 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.dialects.sqlite import insert
 
 from storage import jobs as queue
-from storage._tables import ATTENTION, MAILBOX
+from storage._tables import MAILBOX
 from storage.arrivals import at_place, from_earlier_life, record_new, remember_place
 from storage.canonical import sha256
 from storage.channel import Channel
@@ -91,7 +91,7 @@ class Records(Reader):
         not lie in the vault.
         """
         _check(registration)
-        shelf = self._prepared(registration)
+        shelf, index_sha256 = self._prepared(registration)
         with writing(self.engine) as conn:
             if registration.seen is not None and registration.seen != registrations(conn):
                 raise Outdated(
@@ -99,7 +99,7 @@ class Records(Reader):
                 )
             queue.finish(conn, claim)
             pen = Pen(conn, shelf, registration.actor, registration.at)
-            return _registered(pen, registration, shelf.place(_index(registration)))
+            return _registered(pen, registration, index_sha256)
 
     def open_dossier(
         self,
@@ -109,13 +109,18 @@ class Records(Reader):
         actor: str,
         at: dt.datetime,
         tracks: Mapping[str, str] | None = None,
+        settles: Sequence[str] = (),
         jobs: Sequence[NewJob] = (),
     ) -> str:
-        """A person opens a dossier for a registered message that has none; returns its number. NotKnown, StatusConflict."""
+        """A person opens a dossier for a registered message that has none; returns its number. NotKnown, StatusConflict.
+
+        `settles` are points of attention that this answers, where they stand open.
+        """
         with writing(self.engine) as conn:
             pen = Pen(conn, Shelf(self.vault), actor, at)
             assert_free(conn, record)
             number, seq = create(pen, record, status, tracks or {})
+            pen.settle(record, number, settles)
             pen.follow_up(jobs, seq, record, number)
             return number
 
@@ -128,9 +133,13 @@ class Records(Reader):
         actor: str,
         at: dt.datetime,
         tracks: Mapping[str, str] | None = None,
+        settles: Sequence[str] = (),
         jobs: Sequence[NewJob] = (),
     ) -> None:
-        """Put a message that has no dossier into one, such as a scan whose mail came later. NotKnown, StatusConflict."""
+        """Put a registered message that has no dossier into one, such as a scan whose mail came later. NotKnown, StatusConflict.
+
+        `settles` are points of attention that this answers, where they stand open.
+        """
         with writing(self.engine) as conn:
             pen = Pen(conn, Shelf(self.vault), actor, at)
             assert_free(conn, record)
@@ -138,6 +147,7 @@ class Records(Reader):
             seq = pen.tell(EventType.OPNAME, record, dossier=number, relation=relation)
             if tracks:
                 pen.tell(EventType.WIJZIGING, record, dossier=number, **track_details(tracks))
+            pen.settle(record, number, settles)
             pen.follow_up(jobs, seq, record, number)
 
     def set_status(
@@ -171,12 +181,10 @@ class Records(Reader):
 
     def settle(self, record: str, code: str, *, actor: str, at: dt.datetime) -> None:
         """A person dealt with a point of attention. Raises `NotKnown` when it does not stand open."""
-        point = (ATTENTION.c.record == record) & (ATTENTION.c.code == code) & ATTENTION.c.settled_at.is_(None)
         with writing(self.engine) as conn:
-            if conn.execute(select(ATTENTION.c.code).where(point)).first() is None:
-                raise NotKnown(f"{record} has no open point {code}")
             dossier = message_row(conn, record).dossier
-            Pen(conn, Shelf(self.vault), actor, at).tell(EventType.WIJZIGING, record, dossier=dossier, settled=code)
+            if not Pen(conn, Shelf(self.vault), actor, at).settle(record, dossier, [code]):
+                raise NotKnown(f"{record} has no open point {code}")
 
     def record_sent(
         self,
@@ -205,14 +213,14 @@ class Records(Reader):
         with writing(self.engine) as conn:
             conn.execute(row.on_conflict_do_update(index_elements=["name"], set_={"bookmark": value}))
 
-    def _prepared(self, registration: Registration) -> Shelf:
+    def _prepared(self, registration: Registration) -> tuple[Shelf, str]:
         """Everything slow, done before the database's lock is taken."""
         shelf = Shelf(self.vault)
-        shelf.place(_index(registration))
+        index_sha256 = shelf.place(_index(registration))
         if registration.package:
             self._present(registration.package)
             shelf.description(registration.package.name)
-        return shelf
+        return shelf, index_sha256
 
     def _present(self, copy: FrozenCopy) -> None:
         if self.vault.head(copy.key).size != copy.size:

@@ -14,7 +14,7 @@ from sqlalchemy import Column, Connection, Integer, Row, cast, func, select
 
 from storage import jobs as queue
 from storage import ledger
-from storage._tables import DOSSIER, MESSAGE
+from storage._tables import ATTENTION, DOSSIER, MESSAGE
 from storage.errors import NotKnown, StatusConflict
 from storage.ledger import Detail, Event, EventType
 from storage.projection import project
@@ -40,6 +40,14 @@ class Pen:
         seq = ledger.append(self.conn, event)
         project(self.conn, seq, event, self.shelf)
         return seq
+
+    def settle(self, record: str, dossier: str | None, codes: Sequence[str]) -> int:
+        """Points of attention that are dealt with; returns how many of them stood open."""
+        of_record = (ATTENTION.c.record == record) & ATTENTION.c.settled_at.is_(None)
+        standing = set(self.conn.execute(select(ATTENTION.c.code).where(of_record)).scalars())
+        for code in sorted(standing.intersection(codes)):
+            self.tell(EventType.WIJZIGING, record, dossier=dossier, settled=code)
+        return len(standing.intersection(codes))
 
     def follow_up(self, work: Sequence[NewJob], seq: int, record: str, dossier: str | None) -> None:
         """Put the work that follows from event `seq`; its key says so, hence the same work is never put twice."""
@@ -67,14 +75,19 @@ def next_number(conn: Connection, column: Column[str], prefix: str, width: int) 
 
 
 def assert_free(conn: Connection, record: str) -> None:
-    """Raises `StatusConflict` when the message lies in a dossier already, `NotKnown` when there is no such message."""
-    if present := message_row(conn, record).dossier:
-        raise StatusConflict(f"{record} lies in dossier {present} already; look again and decide again")
+    """Raises `StatusConflict` when a message lies in a dossier already or was not judged yet, `NotKnown` when there is none."""
+    message = message_row(conn, record)
+    if message.dossier:
+        raise StatusConflict(f"{record} lies in dossier {message.dossier} already; look again and decide again")
+    if message.kind is None:
+        raise StatusConflict(f"{record} was not judged yet; wait until it is")
 
 
 def message_row(conn: Connection, record: str) -> AnyRow:
-    """Record and dossier of a message. Raises `NotKnown`."""
-    row = conn.execute(select(MESSAGE.c.record, MESSAGE.c.dossier).where(MESSAGE.c.record == record)).first()
+    """Record, kind and dossier of a message. Raises `NotKnown`."""
+    row = conn.execute(
+        select(MESSAGE.c.record, MESSAGE.c.kind, MESSAGE.c.dossier).where(MESSAGE.c.record == record)
+    ).first()
     if row is None:
         raise NotKnown(f"there is no record {record}")
     return row

@@ -10,11 +10,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Integer, inspect, text
 
-from storage import guards
+from storage import guards, migrations
 from storage._tables import METADATA
-from storage.database import journal, open_database, reading, writing
+from storage.database import _file_system, journal, open_database, reading, writing
 from storage.errors import DatabaseRefused
 from storage.verify import Verdict, verify
 from tests.unit.storage.house import opened, submit
@@ -101,6 +102,18 @@ def test_a_batch_migration_drops_the_guards_and_installing_brings_them_back(tmp_
         assert set(guards.missing(conn)) == set(guards.TRIGGERS)
         guards.install(conn)
         assert guards.missing(conn) == ()
+
+
+def test_the_last_version_is_known_by_its_name() -> None:
+    """Opening compares file names; alembic, asked, knows the same numbers in the same order."""
+    scripts = ScriptDirectory(str(Path(migrations.__file__).parent))
+    assert [script.revision for script in scripts.walk_revisions()] == list(reversed(migrations.numbers()))
+
+
+def test_the_file_system_is_known() -> None:
+    """SQLite on a network disk loses data; the sort of disk is asked of the kernel."""
+    assert _file_system(Path("/proc")) == "proc"
+    assert _file_system(Path(__file__).parent) not in {"", "proc"}
 
 
 def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:

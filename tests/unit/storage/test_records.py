@@ -270,8 +270,10 @@ def test_what_is_not_known_is_told(records: Records) -> None:
     """A wrong number is an error of its own, for every act and every view."""
     submit(records, b"mail")
     record = receive(records, b"second", "1:2").record
+    claim = claimed(records)
     with pytest.raises(NotKnown):
-        records.register(claimed(records), joining(record, "BS-2026-0099"))
+        records.register(claim, joining(record, "BS-2026-0099"))
+    records.register(claim, Registration(record, "question", possibly_formal=False, at=NOW))
     for act in (
         lambda: records.dossier("BS-2026-0099"),
         lambda: records.message("M-2026-000099"),
@@ -318,6 +320,24 @@ def test_a_scan_waits_and_joins_later(records: Records) -> None:
     assert [item.code for item in records.attention()] == ["signature_undetermined"]
     with pytest.raises(NotKnown):
         records.settle(scan, "scan_waits", **PERSON)  # type: ignore[arg-type]
+
+
+def test_joining_settles_what_it_answers(records: Records) -> None:
+    """One act, one transaction: a scan that found its dossier no longer waits; points that do not stand open are no error."""
+    scan = receive(records, b"scan", "1:1").record
+    waiting = Registration(scan, "postal_scan", possibly_formal=False, at=NOW, attention=("scan_waits", "defects"))
+    records.register(claimed(records), waiting)
+    submit(records, b"mail", "1:2")
+    records.join(scan, "BS-2026-0001", "postal_scan", settles=["scan_waits", "unknown"], **PERSON)  # type: ignore[arg-type]
+    assert records.message(scan).attention == ("defects",)
+
+
+def test_what_was_not_judged_yet_cannot_be_placed(records: Records) -> None:
+    """Otherwise the judgement that is on its way would find its message placed, and fail."""
+    record = receive(records, b"mail", "1:1").record
+    with pytest.raises(StatusConflict, match="not judged"):
+        records.open_dossier(record, "ontvangen", **PERSON)  # type: ignore[arg-type]
+    assert records.register(claimed(records), opening(record, None)).opened
 
 
 def test_a_person_opens_what_the_software_did_not(records: Records) -> None:
