@@ -8,28 +8,39 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from intake.archives import CONTAINERS, read_any
-from intake.checks.afzender import authenticate, partner_of
+from intake.checks.afzender import UNAUTHENTICATED, authenticate
 from intake.checks.bedreigingen import judge_threat
 from intake.checks.onderdelen import Parts, judge_parts
+from intake.checks.ondertekening import judge_signature
 from intake.checks.persoonsgegevens import find_personal_data
 from intake.checks.titel import title_in_mail
+from intake.checks.vermelding import (
+    houses_of,
+    ministers_speaking,
+    organisations_named,
+    text_document,
+    withdrawing,
+)
 from intake.documents import extract
 from intake.formats.signaal import load_format
 from intake.model import (
     Assessment,
     Attachment,
-    Block,
+    DigitalSignature,
     Document,
     Kind,
     Mail,
+    PersonalDatum,
     Recognition,
     Register,
+    SignatureVerdict,
+    Smime,
     Trust,
 )
 from intake.read.sniff import MSG, looks_like_mail, sniff
 from intake.recognise import Paper, choose_document, look_at, recognise
 from intake.recognise.facts import own_words
-from intake.text import bare_subject, text_sha256
+from intake.text import bare_subject
 
 _NOT_READ = frozenset(
     {"text/calendar", "application/pkcs7-signature", "application/pkcs7-mime", "message/delivery-status"}
@@ -37,8 +48,10 @@ _NOT_READ = frozenset(
 
 
 _HAS_FORMAT = frozenset({Kind.SUBMISSION, Kind.SUPPLEMENT, Kind.CORRECTION, Kind.DRAFT, Kind.POSTAL_SCAN})
-_KNOWN_BY_SENDER = frozenset({Kind.SUPPLEMENT, Kind.WITHDRAWAL, Kind.CASE_REPORT})
 _HAS_PARTS = _HAS_FORMAT | {Kind.CASE_REPORT, Kind.MINISTER_RESPONSE, Kind.WITHDRAWAL}
+
+
+_HAS_SIGNATURE = _HAS_PARTS - {Kind.CASE_REPORT}
 
 
 class Reader(Protocol):
@@ -52,6 +65,10 @@ class Reader(Protocol):
         """A document; never raises on bad input."""
         ...
 
+    def seal(self, smime: Smime, trust: Trust) -> DigitalSignature | None:
+        """The S/MIME signature of a mail, None where it carries none; never raises on bad input."""
+        ...
+
 
 class DirectReader:
     """The same in this process, for bytes we made ourselves."""
@@ -61,6 +78,11 @@ class DirectReader:
 
     def extract(self, data: bytes, name: str, media_type: str, inside: str | None, trust: Trust) -> Document:
         return extract(data, name, media_type, trust=trust, inside=inside)
+
+    def seal(self, smime: Smime, trust: Trust) -> DigitalSignature | None:
+        from intake.documents.signatures.smime import mail_signature
+
+        return mail_signature(smime, trust)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,31 +107,43 @@ def assess_mail(raw: bytes, reader: Reader, context: Context, name: str = "beric
     documents = tuple(
         reader.extract(a.content, a.name, a.media_type, a.inside, context.trust) for a in readable_files(mail)
     )
-    return judge_mail(mail, documents, context, hashlib.sha256(raw).hexdigest())
+    sealed = reader.seal(mail.smime, context.trust) if mail.smime else None
+    return judge_mail(mail, documents, sealed, context, hashlib.sha256(raw).hexdigest())
 
 
 def assess_document(data: bytes, name: str, reader: Reader, context: Context) -> Assessment:
     """Judge a bare document as if it were the signal; what only a mail can show stays unknown."""
     document = reader.extract(data, name, sniff(data, name), None, context.trust)
-    paper = look_at(document)
-    kind = Kind.SUBMISSION if paper.is_signal or not document.readable else Kind.OTHER
-    return Assessment(
+    kind = Kind.SUBMISSION if look_at(document).is_signal or not document.readable else Kind.OTHER
+    parts = judge_parts(document, context.register)
+    signature = judge_signature(
+        None,
+        document,
+        (document,),
+        organisations=parts.organisations,
+        register=context.register,
+        authentication=UNAUTHENTICATED,
+    )
+    base = Assessment(
         sha256=hashlib.sha256(data).hexdigest(),
         recognition=Recognition(kind, kind is Kind.SUBMISSION),
         documents=(document,),
         document=name,
         threat=document.threat,
     )
+    return _filled(base, parts, signature, find_personal_data(document, context.register))
 
 
-def judge_mail(mail: Mail, documents: Sequence[Document], context: Context, sha256: str) -> Assessment:
-    """Judge a mail that has been read. Pure."""
+def judge_mail(
+    mail: Mail, documents: Sequence[Document], sealed: DigitalSignature | None, context: Context, sha256: str
+) -> Assessment:
+    """Judge a mail that has been read; `sealed` is its own S/MIME signature. Pure."""
     register = context.register
     authentication = authenticate(mail, context.authserv_ids)
     papers = [look_at(d) for d in documents]
     recognition = recognise(mail, documents, authentication, register, papers)
     chosen = choose_document(mail, documents, recognition.kind, papers)
-    document = body_document(mail) if isinstance(chosen, str) else chosen
+    document = text_document(own_words(mail)) if isinstance(chosen, str) else chosen
     parts = judge_kind(recognition.kind, mail, document, documents, register)
     threat, threats = judge_threat(
         mail,
@@ -119,21 +153,52 @@ def judge_mail(mail: Mail, documents: Sequence[Document], context: Context, sha2
         linked=_is_link(recognition, papers),
         removed=any(p.looks == "removed" for p in papers),
     )
-    return Assessment(
+    signature = SignatureVerdict("absent")
+    nothing_sent = recognition.kind is Kind.SUPPLEMENT and chosen is None and not documents
+    if recognition.kind in _HAS_SIGNATURE and not nothing_sent:
+        signature = judge_signature(
+            mail,
+            document,
+            documents,
+            organisations=parts.organisations,
+            register=register,
+            authentication=authentication,
+            sealed=sealed,
+        )
+    base = Assessment(
         sha256=sha256,
         recognition=recognition,
         mail=mail,
         documents=tuple(documents),
         document=document_name(chosen),
+        findings=threats,
+        threat=threat,
+    )
+    return _filled(base, parts, signature, find_personal_data(document, register) if document else ())
+
+
+def _filled(
+    base: Assessment, parts: Parts, signature: SignatureVerdict, personal_data: tuple[PersonalDatum, ...]
+) -> Assessment:
+    """The assessment with what the checks found."""
+    return replace(
+        base,
         title=parts.title,
         organisations=parts.organisations,
         ministers=parts.ministers,
+        signature=signature,
         sections=parts.sections,
         elements=parts.elements,
-        personal_data=find_personal_data(document, register) if document else (),
-        findings=(*parts.findings, *threats),
-        threat=threat,
+        personal_data=personal_data,
+        findings=(*parts.findings, *base.findings),
+        complete=base.recognition.kind is Kind.SUBMISSION and is_complete(parts, signature),
     )
+
+
+def is_complete(parts: Parts, signature: SignatureVerdict) -> bool:
+    """Signed for everybody, every section there, and every item that the format does not leave open (brochure §3.1)."""
+    required = (parts.elements[item.id] for item in load_format().items if not item.optional)
+    return signature.verdict == "valid" and all(parts.sections.values()) and all(required)
 
 
 def judge_kind(
@@ -142,28 +207,21 @@ def judge_kind(
     """The title, names, sections and items, as far as they mean something for this kind of mail."""
     if kind not in _HAS_PARTS:
         return no_parts()
+    own = own_words(mail)
     found = judge_parts(document, register) if document else no_parts()
-    texts = (bare_subject(mail.subject), own_words(mail), *(d.text for d in documents))
+    texts = (bare_subject(mail.subject), own, *(d.text for d in documents))
     title = found.title or next(filter(None, map(title_in_mail, texts)), None)
-    organisations = found.organisations or _organisations_in(mail, kind, register)
+    organisations = found.organisations or organisations_named(mail, own, register)
     if kind in _HAS_FORMAT:
-        return replace(found, title=title, organisations=organisations)
-    return replace(
-        no_parts(),
-        title=None if kind is Kind.CASE_REPORT else title,
-        organisations=() if kind is Kind.MINISTER_RESPONSE else organisations,
-        ministers=found.ministers if kind is Kind.MINISTER_RESPONSE else (),
-    )
-
-
-def _organisations_in(mail: Mail, kind: Kind, register: Register) -> tuple[str, ...]:
-    """As the mail names them; what is not a signal may also be known by the partner it was sent from."""
-    said = judge_parts(body_document(mail), register).organisations
-    if said or kind not in _KNOWN_BY_SENDER:
-        return said
-    senders = (*mail.senders, *(a for m in mail.forwarded for a in m.senders))
-    houses = (partner_of(a.domain, register.organisations) for a in senders)
-    return tuple(dict.fromkeys(o.name for o in houses if o))
+        unread = kind is Kind.SUPPLEMENT or document is None or not document.text.strip()
+        return replace(
+            found, title=title, organisations=organisations or (houses_of(mail, own, register) if unread else ())
+        )
+    if kind is Kind.CASE_REPORT:
+        return replace(no_parts(), organisations=organisations or houses_of(mail, own, register))
+    if kind is Kind.MINISTER_RESPONSE:
+        return replace(no_parts(), title=title, ministers=ministers_speaking(own, document, register))
+    return replace(no_parts(), title=title, organisations=withdrawing(mail, own, register))
 
 
 def no_parts() -> Parts:
@@ -185,13 +243,6 @@ def readable_files(mail: Mail) -> tuple[Attachment, ...]:
         and a.media_type not in _NOT_READ
         and not (a.media_type in CONTAINERS and (a.name in opened or a.media_type.startswith("message/")))
     )
-
-
-def body_document(mail: Mail) -> Document:
-    """The sender's own words as a document, for mails whose text is the signal."""
-    text = own_words(mail)
-    blocks = tuple(Block(part.strip()) for part in text.split("\n\n") if part.strip())
-    return Document("mail", text_sha256(text), "text", readable=True, blocks=blocks)
 
 
 def document_name(chosen: Document | str | None) -> str | None:

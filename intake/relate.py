@@ -16,7 +16,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from intake.model import Assessment, Document
+from intake.model import Assessment, Document, Kind, Mail
 from intake.text import bare_subject, fold, likeness, sketch, strip_quoted, text_sha256, words
 
 NEAR_TEXT = 0.55
@@ -24,7 +24,15 @@ NEAR_TEXT = 0.55
 TOPIC = 0.6
 """Part of a dossier's telling words that a mail must name to be about it."""
 _MARGIN = 0.15
-_TELLING = 5
+_TELLING = 4
+_COMMON = frozenset(
+    re.findall(
+        r"\w+",
+        """aan als bij van voor naar over zonder door niet maar deze onze hun haar zijn worden wordt tussen tijdens onder boven
+        met een het den der des dan dat die dit ook nog wel meer veel bestuurlijk bestuurlijke signaal signalen brief bijlage
+        definitief indiening vertrouwelijk versie""",
+    )
+)
 _ENOUGH_WORDS = 40
 _SAME_NAME = 90
 
@@ -109,22 +117,36 @@ def item_of(assessment: Assessment) -> Item:
     own = f"{mail.subject}\n{strip_quoted(mail.text, mail.subject)[0]}" if mail else ""
     is_body = mail is not None and assessment.document == "body"
     texts = [own] if is_body else [d.text for d in documents]
+    ours = mail is not None and assessment.recognition.kind is Kind.POSTAL_SCAN
     said = own + "\n".join(a.name for a in mail.attachments if not a.inline) if mail else ""
     return Item(
         sha256=assessment.sha256,
         message_id=(mail.message_id or "") if mail else "",
-        thread=frozenset({*mail.in_reply_to, *mail.references}) if mail else frozenset(),
-        numbers=dossier_numbers(mail.subject + "\n" + mail.text) if mail else frozenset(),
+        thread=_thread(mail) if mail else frozenset(),
+        numbers=dossier_numbers("\n".join((mail.subject, mail.text, _returned(mail)))) if mail else frozenset(),
         references=reference_codes(said + "\n" + "\n".join(_head(d) for d in documents)),
         digests=frozenset(d.sha256 for d in assessment.documents if d.format != "unknown"),
         texts=frozenset(text_sha256(t) for t in texts),
         sketches=tuple(sketch(t) for t in texts),
-        subject=bare_subject(mail.subject) if mail else "",
+        subject=bare_subject(mail.subject) if mail and not ours else "",
         title=assessment.title or "",
         organisations=assessment.organisations,
-        sender=mail.sender.address if mail and mail.sender else "",
+        sender=mail.sender.address if mail and mail.sender and not ours else "",
         words=frozenset(_telling(said + " " + (assessment.title or ""))),
     )
+
+
+def _thread(mail: Mail) -> frozenset[str]:
+    """The messages this one answers, passes on or reports about."""
+    inner = (i for m in mail.forwarded for i in (m.message_id or "", *m.in_reply_to, *m.references))
+    reported = re.findall(r"(?im)^(?:original-)?message-id:\s*(<[^>\s]+>)", _returned(mail))
+    return frozenset({*mail.in_reply_to, *mail.references, *inner, *reported}) - {""}
+
+
+def _returned(mail: Mail) -> str:
+    """What a bounce or a receipt gives back of our own message: its headers, as text."""
+    kinds = {"text/rfc822-headers", "message/delivery-status", "message/disposition-notification"}
+    return "\n".join(a.content.decode("utf-8", "replace") for a in mail.attachments if a.declared_type in kinds)
 
 
 def to_plain(item: Item) -> dict[str, Any]:
@@ -176,7 +198,7 @@ def _head(document: Document) -> str:
 
 
 def _telling(text: str) -> Iterable[str]:
-    return (w for w in words(text) if len(w) >= _TELLING)
+    return (w for w in words(text) if len(w) >= _TELLING and w not in _COMMON)
 
 
 def _stands_out(tie: Tie, number: str, scores: dict[str, float]) -> bool:
@@ -193,21 +215,31 @@ def _near_text(subject: Item, known: KnownItem, _: Sequence[KnownItem]) -> float
 
 def _subject(subject: Item, known: KnownItem, _: Sequence[KnownItem]) -> float:
     a, b = (re.sub(r"\(?\b\d ?(?:/|van) ?\d\b\)?", "", fold(x.subject)).strip() for x in (subject, known.item))
-    return 1.0 if _same_house(subject, known.item) and a == b and len(a.split()) > 1 else 0.0
+    telling = len(a.split()) > 1 or len(a) > 2 * _TELLING
+    return 1.0 if _same_party(subject, known.item) and a == b and telling else 0.0
 
 
 def _topic(subject: Item, known: KnownItem, everything: Sequence[KnownItem]) -> float:
-    """How much of what is telling in a dossier's title this mail names; words that many titles share tell little."""
+    """How much of what is telling in a dossier's title, or in its part before the colon, this mail names."""
     counts = Counter(w for k in everything for w in set(_telling(k.item.title)))
-    weights = {w: log(1 + len(everything) / counts[w]) for w in _telling(known.item.title)}
-    named = sum(v for w, v in weights.items() if _named(w, subject.words)) / (sum(weights.values()) or 1.0)
-    theirs = _same_house(subject, known.item) or any(
-        fuzz.token_set_ratio(fold(a), fold(b)) > _SAME_NAME
-        for a in subject.organisations
-        for b in known.item.organisations
-    )
-    score = min(1.0, named + (0.25 if theirs else 0.0))
+    titles = {known.item.title, re.split(r"[:–]", known.item.title)[0]}
+    named = max(_share(title, counts, len(everything), subject.words) for title in titles)
+    score = min(1.0, named + (0.25 if _same_party(subject, known.item) else 0.0))
     return score if score >= TOPIC and named > 0 else 0.0
+
+
+def _share(title: str, counts: Counter[str], total: int, said: frozenset[str]) -> float:
+    """The weight of the title's words that are said; words that many titles share tell little, and one word is no title."""
+    weights = {w: log(1 + total / counts[w]) for w in _telling(title)}
+    if len(weights) < 2:  # noqa: PLR2004
+        return 0.0
+    return sum(v for w, v in weights.items() if _named(w, said)) / sum(weights.values())
+
+
+def _same_party(a: Item, b: Item) -> bool:
+    return _same_house(a, b) or any(
+        fuzz.token_set_ratio(fold(x), fold(y)) > _SAME_NAME for x in a.organisations for y in b.organisations
+    )
 
 
 def _same_house(a: Item, b: Item) -> bool:

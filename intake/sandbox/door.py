@@ -11,7 +11,7 @@ from typing import Any, Self, TypeVar
 from pydantic import ValidationError
 
 from intake.errors import SandboxError
-from intake.model import Defect, Document, Mail, Threat, Trust
+from intake.model import Defect, DigitalSignature, Document, Mail, Smime, Threat, Trust, Verdict
 from intake.sandbox.helper import Helper
 from intake.sandbox.limits import SandboxLimits
 from intake.sandbox.tasks import adapter
@@ -102,6 +102,16 @@ class Sandbox:
             threat=Threat.CORRUPT,
             inside=inside,
         )
+
+    def seal(self, smime: Smime, trust: Trust) -> DigitalSignature | None:
+        """Judge the S/MIME signature of a mail; None where it carries none. Undetermined when no child survives it."""
+        if smime.form == "enveloped":
+            return None
+        given = adapter(Trust).dump_python(trust, mode="json")
+        try:
+            return _checked(DigitalSignature, self.call("seal", adapter(Smime).dump_json(smime), trust=given))
+        except SandboxError as error:
+            return DigitalSignature("smime", Verdict.UNDETERMINED, "signature_not_judged", detail=error.reason)
 
     def close(self) -> None:
         """End the helper process; safe to call twice."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from intake.model import Document, Mail, Trust
+from intake.model import DigitalSignature, Document, Mail, Smime, Trust
 
 PRELOAD = (
     "intake.archives",
@@ -28,6 +28,7 @@ PRELOAD = (
     "intake.documents.signatures.ooxml",
     "intake.documents.signatures.odf",
     "intake.documents.signatures.pades",
+    "intake.documents.signatures.smime",
     "pyhanko.sign.validation",
     "tnefparse",
     "extract_msg",
@@ -64,10 +65,18 @@ def extract(data: bytes, parameters: Mapping[str, Any]) -> bytes:
     return adapter(Document).dump_json(document)
 
 
+def seal(data: bytes, parameters: Mapping[str, Any]) -> bytes:
+    """The S/MIME signature of a mail whose signed shell is `data` (an `Smime` as JSON)."""
+    from intake.documents.signatures.smime import mail_signature
+
+    trust = adapter(Trust).validate_python(parameters["trust"])
+    return adapter(DigitalSignature).dump_json(mail_signature(adapter(Smime).validate_json(data), trust))
+
+
 def warm() -> None:
     """Build once, in the zygote, what every child would build anew."""
-    for kind in (Mail, Document, Trust):
+    for kind in (Mail, Document, Trust, Smime, DigitalSignature):
         adapter(kind)
 
 
-TASKS: Mapping[str, Callable[[bytes, Mapping[str, Any]], bytes]] = {"read": read, "extract": extract}
+TASKS: Mapping[str, Callable[[bytes, Mapping[str, Any]], bytes]] = {"read": read, "extract": extract, "seal": seal}

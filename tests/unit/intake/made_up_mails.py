@@ -25,11 +25,16 @@ class Case:
     documents: tuple[Document, ...]
 
 
+def papers() -> Mapping[str, str]:
+    """The made-up documents by name."""
+    return tomllib.loads((_HERE / "made_up_papers.toml").read_text(encoding="utf-8"))
+
+
 def load_cases(name: str = "made_up_mails.toml") -> tuple[Case, ...]:
     """The cases of a file, in its order."""
-    papers = tomllib.loads((_HERE / "made_up_papers.toml").read_text(encoding="utf-8"))
+    texts = papers()
     rows = tomllib.loads((_HERE / name).read_text(encoding="utf-8"))["mail"]
-    return tuple(_case(row, papers) for row in rows)
+    return tuple(_case(row, texts) for row in rows)
 
 
 def _case(row: Mapping[str, Any], papers: Mapping[str, str]) -> Case:
