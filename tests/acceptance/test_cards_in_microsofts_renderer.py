@@ -1,6 +1,6 @@
 """Our rendering on the server and Microsoft's own renderer show the same words of the same card.
 
-Microsoft's renderer (npm `adaptivecards`, MIT) is installed for this test into a cache outside the repository and is not ours to keep.
+Microsoft's renderer (npm `adaptivecards`, MIT) is installed for this test into a cache outside the repository, and never committed.
 """
 
 from __future__ import annotations
