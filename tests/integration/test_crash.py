@@ -23,7 +23,7 @@ from tests.unit.storage.house import opened
 LIFE = 500
 """About how many steps a first life takes."""
 
-CHUNKS = 6
+CHUNKS = 4
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def assert_whole(folder: Path) -> None:
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_a_death_at_any_step_loses_and_doubles_nothing(folder: Path, chunk: int) -> None:
     """One death in each of many folders, the moments spread over a whole life; the next life makes it whole."""
-    steps = range(1 + chunk * 13, LIFE, CHUNKS * 13)
+    steps = range(1 + chunk * 17, LIFE, CHUNKS * 17)
     assert lives(*(f"{folder / str(step)}={step}" for step in steps)) == [1] * len(steps)
     for step in steps:
         assert_whole(folder / str(step))

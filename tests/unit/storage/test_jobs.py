@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable
 
@@ -101,6 +102,16 @@ def test_a_finished_job_stays_finished(records: Records, act: Callable[[Records,
     assert records.work.count() == {"done": 1}
 
 
+@pytest.mark.parametrize("act", STALE, ids=["finish", "fail", "heartbeat"])
+def test_a_claim_is_its_owners_alone(records: Records, act: Callable[[Records, Claim], object]) -> None:
+    """The same job and attempt under another name is nobody's claim."""
+    put(records)
+    held = take(records, "one")
+    with pytest.raises(LostClaim):
+        act(records, dataclasses.replace(held, owner="two"))
+    records.work.finish(held)
+
+
 def test_a_stale_worker_cannot_register(records: Records) -> None:
     """The whole registration of a worker that lost its claim is rolled back: no event, no dossier, no work."""
     record = receive(records, b"mail").record
@@ -112,6 +123,7 @@ def test_a_stale_worker_cannot_register(records: Records) -> None:
     assert records.timeline(record) == before
     assert records.dossiers() == ()
     assert records.register(held, opening(record, None)).opened
+    assert records.work.count() == {"done": 1, "ready": 2}
 
 
 def test_a_failed_job_comes_back_later_and_later(records: Records) -> None:
