@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import random
 import re
 import threading
 import time
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from intake.errors import MailboxError, MessageGone, MessageTooLarge
+from intake.mailboxes.backoff import Backoff
 from intake.mailboxes.imap_commands import add_keyword, describe, has_news, idle, keyword_of, new_uids, read_message
 from intake.mailboxes.imap_line import LINE_LOST, ImapServer, Line, examine, hang_up, log_out, open_line, said, wake
 from intake.ports import Envelope, Listing
@@ -29,8 +31,9 @@ _Result = TypeVar("_Result")
 class ImapMailbox:
     """One IMAP folder. Connects at the first call and again whenever the line was lost.
 
-    A call on a line that died meanwhile is tried once more on a new one; then `MailboxError`. The caller pauses before the next try
-    (`Backoff`), and after a `PersonNeeded` (`LoginRefused`, `FolderMissing`, `UntrustedServer`) for long: trying on locks accounts.
+    A call on a line that died meanwhile is tried once more on a new one; then `MailboxError`, after which `wait` leaves the server
+    alone with growing pauses, so that the loop "list, then wait" is right in every state. After a `PersonNeeded` (`LoginRefused`,
+    `FolderMissing`, `UntrustedServer`) the caller stops: trying on only locks the account.
 
     Calls from several threads take turns. `close` is for any thread and for a signal handler: it waits for nobody and cuts the
     line under a call that is busy, whose `wait` then returns at once and whose other calls raise `MailboxError`. Only a connection
@@ -45,6 +48,8 @@ class ImapMailbox:
         idle_seconds: float = 50.0,
         poll_seconds: float = 30.0,
         max_bytes: int = 512 << 20,
+        backoff: Backoff = Backoff(),  # noqa: B008 - a frozen value
+        random: Callable[[], float] = random.random,
     ) -> None:
         """`idle_seconds` (at most 60) bounds one IDLE, `poll_seconds` the time between two NOOPs, `max_bytes` one message."""
         self.name = name or f"imap:{server.credentials.user}/{server.folder}"
@@ -52,6 +57,8 @@ class ImapMailbox:
         self._idle_seconds = min(idle_seconds, LONGEST_IDLE)
         self._poll_seconds = poll_seconds
         self._max_bytes = max_bytes
+        self._backoff = backoff
+        self._random = random
         self._line: Line | None = None
         self._turn = threading.Lock()
         self._closed = threading.Event()
@@ -74,10 +81,11 @@ class ImapMailbox:
     def wait(self, seconds: float) -> None:
         """One IDLE, at most `seconds` and `idle_seconds` long; where there is none, a NOOP now and then.
 
-        Without a line it returns at once: the caller lists, and meets the reason.
+        After a failure the back-off's pause, at most `seconds`; before the first listing nothing.
         """
         with self._turn:
             if self._line is None:
+                self._closed.wait(min(seconds, self._backoff.delay(self._random)))
                 return
             try:
                 with self._losing_the_line_on_failure():
@@ -148,6 +156,7 @@ class ImapMailbox:
             well = True
             raise
         finally:
+            self._backoff = self._backoff.reset() if well else self._backoff.failed()
             if not well and self._line is not None:
                 hang_up(self._line.client)
                 self._line = None

@@ -139,13 +139,11 @@ class TestMailbox:
         (new,) = unknown(mailbox.list_new(listing.bookmark), listing)
         assert mailbox.fetch(new.key) == OTHER
 
-    @pytest.mark.parametrize(
-        "key", ["", "weg", "1:1", "../geheim.eml", "a/b", "../../etc/passwd/0+0", "bytes/..%2Fx/1+1"]
-    )
-    def test_a_key_that_names_nothing_is_gone(self, mailbox: Mailbox, key: str) -> None:
+    def test_a_key_that_names_nothing_is_gone(self, mailbox: Mailbox) -> None:
         """Also one that points out of the mailbox."""
-        with pytest.raises(MessageGone):
-            mailbox.fetch(key)
+        for key in ("", "weg", "1:1", "../geheim.eml", "a/b", "../../etc/passwd/0+0", "bytes/..%2Fx/1+1"):
+            with pytest.raises(MessageGone):
+                mailbox.fetch(key)
 
     def test_wait_ends_when_mail_arrives(self, place: Place, mailbox: Mailbox) -> None:
         """Within two seconds."""
