@@ -15,6 +15,7 @@ Evidence = dict[str, Place | None]
 
 @cache
 def cues_of(scope: str) -> tuple[Cue, ...]:
+    """The cues that are sought in one scope (subject, body, file name, …)."""
     return tuple(c for c in recognition_rules().cues if scope in c.scopes)
 
 

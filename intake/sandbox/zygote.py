@@ -105,7 +105,8 @@ class Zygote:
 def _serve(
     work: int, tasks: Mapping[str, Callable[[bytes, Mapping[str, Any]], bytes]], limits: SandboxLimits
 ) -> NoReturn:
-    """The whole life of a child: limits, one request, one answer. Its outermost edge: whatever happens ends here."""
+    """The whole life of a child: limits, one request, one answer. Its outermost edge: whatever happens, nothing runs on behind it."""
+    code = EXIT_FAULT
     try:
         os.setsid()
         os.dup2(work, _WORK_FD)
@@ -114,18 +115,15 @@ def _serve(
         limit(limits)
         line = socket.socket(fileno=_WORK_FD)
         request, data = wire.receive(line, _MOST_PARAMETERS), wire.receive(line, sys.maxsize)
-        if request is None or data is None:
-            os._exit(EXIT_FAULT)
-        parameters = json.loads(request)
-        answer = tasks[parameters.pop("task")](data, parameters)
-        if len(answer) > limits.answer_bytes:
-            answer = b""
-        wire.send(line, answer)
+        if request is not None and data is not None:
+            parameters = json.loads(request)
+            answer = tasks[parameters.pop("task")](data, parameters)
+            wire.send(line, answer if len(answer) <= limits.answer_bytes else b"")
+            code = 0
     except MemoryError:
-        os._exit(EXIT_MEMORY)
-    except Exception:  # noqa: BLE001 - the edge of the process: nothing may run on behind it
-        os._exit(EXIT_FAULT)
-    os._exit(0)
+        code = EXIT_MEMORY
+    finally:
+        os._exit(code)
 
 
 def main(arguments: list[str]) -> None:

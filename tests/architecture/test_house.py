@@ -16,7 +16,7 @@ import pytest
 import bot
 import intake
 import storage
-from tests.paths import PACKAGES, ROOT, sources
+from tests.paths import ROOT, sources
 
 MODULE_MEDIAN, MODULE_MAX = 120, 400
 FUNCTION_MEDIAN, FUNCTION_MAX = 12, 60
@@ -137,15 +137,3 @@ def test_import_contracts_hold() -> None:
         cwd=ROOT,
     )
     assert done.returncode == 0, done.stdout[-3000:]
-
-
-def test_the_map_in_the_readme_equals_the_tree() -> None:
-    """README's map names every package and module of the product, and nothing else."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    block = re.search(r"<!-- map -->\n```\n(.*?)```", readme, re.DOTALL)
-    assert block is not None, "README.md has no map between '<!-- map -->' and the end of its code block"
-    named = set(re.findall(r"^([\w./]+)  ", block.group(1), re.MULTILINE))
-    here = {str(p.relative_to(ROOT)) for p in sources() if p.name not in {"__init__.py", "__main__.py"}}
-    here = {re.sub(r"^(storage/migrations)/.*", r"\1", name) for name in here}
-    here |= {f"{package}/" for package in PACKAGES}
-    assert named == here
