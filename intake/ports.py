@@ -12,8 +12,8 @@ from typing import Any, Protocol
 class Envelope:
     """A message as the mailbox lists it, before its bytes are fetched.
 
-    `key` is the mailbox's own immutable name for it: "UIDVALIDITY:UID" for IMAP, the file name for folders (with change time and size,
-    for names come back with other mail in them), the immutable id for Graph. `received` is the receiving server's time
+    `key` is the mailbox's own immutable name for it: "UIDVALIDITY:UID" for IMAP, the file name for folders (with change time
+    and size, for names come back with other mail in them), the immutable id for Graph. `received` is the receiving server's time
     (INTERNALDATE, receivedDateTime, file time), aware. `size` 0 = unknown.
     """
 
