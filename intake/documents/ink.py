@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+cv2.setNumThreads(1)  # a child of the sandbox may start no threads, and small pictures gain nothing from them
+
 Pixels = NDArray[np.uint8]
 Mask = NDArray[np.uint8]
 

@@ -19,7 +19,7 @@ _WHOLE = (60, 20)  # least width and height of a signature with its loose parts
 _FILL = (0.04, 0.34)  # share of the box that is ink: less is a ruled table, more a logo
 _NEAR = 8  # pixels between the parts of one signature
 _SHAPE = 1.3  # a signature is at least so much wider than high
-_PEN = 5.0  # pixels: a pen is thinner
+_PEN = 7.0  # pixels: a felt-tip is thinner
 _STRAIGHT = 0.5  # share of the ink on straight lines: more is drawn with a ruler
 _TURNS = 4  # the upper edge of a signature goes up and down more often than a stamp or a brace
 

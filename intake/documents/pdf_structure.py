@@ -36,7 +36,7 @@ _MOST_NAMES = 200
 _MOST_ANNOTATIONS = 2_000  # per page
 _BEST_RATIO = 1032  # deflate cannot do better, so smaller streams need no look
 _DICT_BYTES = 400  # of a stream's dictionary, before the word "stream"
-_LAYERED = re.compile(rb"(?:Fl(?:ateDecode)?\b.*){2}|/Filter\s*\d+\s+\d+\s+R|(?:Decode.*){2}", re.DOTALL)
+_FILTERS = re.compile(rb"/Filter\s*(\[[^\]]*\]|\d+\s+\d+\s+R)")
 
 PARSER_FAULTS: tuple[type[Exception], ...] = (
     PyPdfError,
@@ -94,7 +94,8 @@ def has_bomb(data: bytes, most: int) -> bool:
             continue
         end = data.find(b"endstream", start)
         length = (end if end >= 0 else len(data)) - start
-        layered = _LAYERED.search(data, max(0, found.start() - _DICT_BYTES), found.start())
+        filters = _FILTERS.search(data, max(0, found.start() - _DICT_BYTES), found.start())
+        layered = filters is not None and (filters[1].endswith(b"R") or filters[1].count(b"/") > 1)
         if (length * _BEST_RATIO > most or layered) and _unpacks_beyond(data[start : start + length], most):
             return True
     return False

@@ -6,6 +6,8 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from intake.documents.pdf_lines import Box4
 
 _MOST_RULES = 1_500  # of one page; drawings have more, tables do not
@@ -64,7 +66,7 @@ def rules_of(box: Box4) -> list[Rule]:
 def grids_of(rules: Iterable[Rule]) -> list[Grid]:
     """Tables: rules that meet, with at least two cells between them; a single frame is no table."""
     grids = []
-    for group in _meeting(list(itertools.islice(rules, _MOST_RULES))):
+    for group in _meeting(list(itertools.islice(dict.fromkeys(rules), _MOST_RULES))):
         levels = tuple(r for r in group if not r.upright)
         uprights = tuple(r for r in group if r.upright)
         rows = _merged(sorted((r.y0 for r in levels), reverse=True))
@@ -76,16 +78,27 @@ def grids_of(rules: Iterable[Rule]) -> list[Grid]:
 
 def _meeting(rules: list[Rule]) -> list[list[Rule]]:
     """Groups of rules that touch each other, directly or through others."""
-    groups: list[list[Rule]] = []
-    for rule in rules:
-        touching = [g for g in groups if any(_touch(rule, other) for other in g)]
-        groups = [g for g in groups if g not in touching]
-        groups.append([rule, *(r for g in touching for r in g)])
+    if not rules:
+        return []
+    x0, y0, x1, y1 = np.array([(r.x0, r.y0, r.x1, r.y1) for r in rules]).T
+    touch = (
+        (x0[:, None] - _NEAR <= x1)
+        & (x0 <= x1[:, None] + _NEAR)
+        & (y0[:, None] - _NEAR <= y1)
+        & (y0 <= y1[:, None] + _NEAR)
+    )
+    left = np.ones(len(rules), bool)
+    groups = []
+    while left.any():
+        group = np.zeros(len(rules), bool)
+        reached = np.zeros(len(rules), bool)
+        reached[left.argmax()] = True
+        while reached.any():
+            group |= reached
+            reached = touch[reached].any(axis=0) & ~group
+        left &= ~group
+        groups.append([rules[i] for i in np.flatnonzero(group)])
     return groups
-
-
-def _touch(a: Rule, b: Rule) -> bool:
-    return a.x0 - _NEAR <= b.x1 and b.x0 - _NEAR <= a.x1 and a.y0 - _NEAR <= b.y1 and b.y0 - _NEAR <= a.y1
 
 
 def _merged(places: list[float]) -> tuple[float, ...]:
