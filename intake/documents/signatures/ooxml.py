@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _RELS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
+_TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _MDSSI = "{http://schemas.openxmlformats.org/package/2006/digital-signature}"
 _RELATIONSHIP_TRANSFORM = "http://schemas.openxmlformats.org/package/2006/RelationshipTransform"
 _SIGNATURE_PART = re.compile(r"^_xmlsignatures/(?!_rels/)[^/]+\.xml$", re.IGNORECASE)
@@ -109,7 +110,7 @@ class _Parts:
         """Whether the manifests that are really signed hold, and which parts and relationships they leave open."""
         references = [Reference.read(r) for e in checked.signed for r in e.iterfind(f".//{DS}Manifest/{DS}Reference")]
         references += [r for r in checked.references if not r.uri.startswith("#")]
-        intact = all(r.fits(self.octets(r)) for r in references)
+        intact = all(r.fits(self.octets(r)) and self._declared_as_signed(r) for r in references)
         whole = {_part(r) for r in references}
         rels = {_part(r): r for r in references if _part(r).endswith(".rels")}
         loose = sorted(
@@ -118,6 +119,18 @@ class _Parts:
         loose += self._loose_relationships(rels)
         bound = any(n.startswith("customxml/") and n not in whole for n in self._names) and self._binds_custom_xml()
         return Coverage(intact, tuple(loose), doubtful=bound)
+
+    def _declared_as_signed(self, reference: Reference) -> bool:
+        """Whether the package still declares the part as what it was signed as (the ContentType in the reference's URI)."""
+        query = reference.uri.partition("?ContentType=")[2]
+        return not query or unquote(query).casefold() == self._content_type(_part(reference))
+
+    def _content_type(self, key: str) -> str:
+        types = tree(self._package.read(self._names["[content_types].xml"]), "[Content_Types].xml")
+        defaults = {(e.get("Extension") or "").casefold(): e for e in types.iter(f"{_TYPES}Default")}
+        overrides = {_key(e.get("PartName") or ""): e for e in types.iter(f"{_TYPES}Override")}
+        found = overrides.get(key, defaults.get(key.rpartition(".")[2]))
+        return "" if found is None else (found.get("ContentType") or "").casefold()
 
     def _loose_relationships(self, signed: Mapping[str, Reference]) -> list[str]:
         """Relationships that no signature covers and that could bring other content into view."""

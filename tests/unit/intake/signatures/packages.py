@@ -75,7 +75,10 @@ def rels(*entries: tuple[str, str, str]) -> bytes:
 def word_parts(text: str = "Signaal", **more: bytes) -> dict[str, bytes]:
     """A small DOCX, unsigned."""
     parts = {
-        "[Content_Types].xml": b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+        "[Content_Types].xml": (
+            f'<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels" ContentType="application/xml"/>'
+            '<Default Extension="xml" ContentType="application/xml"/></Types>'
+        ).encode(),
         "_rels/.rels": rels(
             ("rId1", f"{OFFICE}/officeDocument", "word/document.xml"),
             ("rId2", f"{PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),

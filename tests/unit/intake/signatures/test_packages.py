@@ -58,6 +58,13 @@ def test_properties_may_change() -> None:
     assert word(parts).verdict is Verdict.PASS
 
 
+def test_a_part_declared_as_something_else_breaks_it() -> None:
+    """The content type is signed along in the reference, though the list of types itself is not."""
+    parts = signed_word(pki().mayor)
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b'"application/xml"', b'"application/x-other"')
+    assert word(parts).reason == "signature_broken"
+
+
 def test_text_drawn_from_unsigned_xml_is_doubtful() -> None:
     """Content controls bound to custom XML show what that part says."""
     body = word_parts()["word/document.xml"].replace(b"<w:p>", b"<w:p><w:dataBinding/>")
