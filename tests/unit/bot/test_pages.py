@@ -248,3 +248,4 @@ def test_a_header_carries_a_dutch_name_whole() -> None:
 def test_hidden_characters_become_visible() -> None:
     """Zero-width, control and bidi characters are shown, letters of every script are left alone."""
     assert visible("a\u200bb\u202ec\x00d é 漢 ") == "a\ufffdb\ufffdc\ufffdd é 漢 "
+    assert visible("regel een\nregel\ttwee, af\u00adgebroken") == "regel een regel twee, afgebroken"
