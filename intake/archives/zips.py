@@ -20,7 +20,7 @@ def open_zip(content: bytes, budget: Budget) -> Contents:
     contents = Contents()
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = [info for info in archive.infolist() if not info.is_dir()]
+            members = [info for info in archive.infolist() if not info.filename.endswith("/")]  # is_dir() fails on ""
             claimed = sum(info.file_size for info in members)
             if budget.is_bomb(len(content), claimed):
                 contents.note("zip_bomb", detail=f"{len(content)} -> {claimed}")

@@ -78,6 +78,8 @@ def read_block(raw: bytes, start: int, limit: int, is_delimiter: Callable[[bytes
 
 def _last_known(raw: bytes, start: int) -> int:
     """Where the last well-known header before the next blank line stands: what is not a header up to there is a stray line."""
-    blank = _BLANK.search(raw, start, start + _LOOK_AHEAD)
-    end = blank.start() if blank else start + _LOOK_AHEAD
+    boundary = raw.find(b"\n--", start, start + _LOOK_AHEAD)
+    end = boundary if boundary >= 0 else start + _LOOK_AHEAD
+    blank = _BLANK.search(raw, start, end)
+    end = blank.start() if blank else end
     return max((m.start() for m in _KNOWN.finditer(raw, start, end)), default=0)

@@ -8,6 +8,7 @@ import io
 import stat
 import struct
 import tarfile
+import time
 import zipfile
 import zlib
 
@@ -214,15 +215,49 @@ def test_winmail_dat_gives_its_files_and_its_body() -> None:
     assert bare.text == "Geachte heer"
 
 
-def test_a_broken_winmail_dat_is_seen() -> None:
-    """Pitfall 9."""
-    for cut in (5, 30, 60):
-        content = tnef(("signaal.pdf", PDF))
-        damaged = content[:cut] + b"\xff" * 20 + content[cut + 20 :]
-        mail = open_containers(
-            read_mail(mixed(file(damaged, b"application/ms-tnef", b'attachment; filename="winmail.dat"')))
-        )
-        assert "tnef_broken" in codes(mail) or any(a.inside for a in mail.attachments)
+@pytest.mark.parametrize("cut", [6, 31, 60, 90])
+def test_a_damaged_winmail_dat_is_seen(cut: int) -> None:
+    """Pitfall 9: every object has a check sum."""
+    content = tnef(("signaal.pdf", PDF))
+    result = unpack(attached(content[:cut] + b"\xff" * 4 + content[cut + 4 :], "winmail.dat"))
+    assert {d.code for d in result.defects} == {"tnef_broken"}
+    assert {d.code for d in unpack(attached(content[:-cut], "winmail.dat")).defects} == {"tnef_broken"}
+
+
+def properties(*values: tuple[int, int, bytes]) -> bytes:
+    """A MAPI property list: (type, id, value)."""
+    out = struct.pack("<I", len(values))
+    for kind, number, value in values:
+        padded = value + bytes(-len(value) % 4)
+        out += struct.pack("<HH", kind, number)
+        out += struct.pack("<II", 1, len(value)) + padded if kind in {0x1E, 0x1F, 0x102, 0x0D} else padded
+    return out
+
+
+def test_properties_give_long_names_bodies_and_embedded_items() -> None:
+    """MS-OXTNEF: the content of an embedded Outlook item is a stream of its own, after sixteen bytes of interface id."""
+    inner = tnef(("binnen.pdf", PDF))
+    item = properties((0x1F, 0x3707, "Door: coördinatie\x00".encode("utf-16-le")), (0x0D, 0x3701, bytes(16) + inner))
+    html = properties((0x03, 0x3FDE, struct.pack("<I", 65001)), (0x102, 0x1013, "<p>Geachte coördinator</p>".encode()))
+    content = tnef(body="") + _tnef_object(1, 0x00069003, html)
+    content += _tnef_object(2, 0x00069002, bytes(14)) + _tnef_object(2, 0x00069005, item)
+    result = unpack(attached(content, "winmail.dat"))
+    assert [(a.name, a.inside, a.inline) for a in result.attachments] == [
+        ("body.html", "winmail.dat", True),
+        ("Door: coördinatie", "winmail.dat", False),
+        ("binnen.pdf", "winmail.dat/Door: coördinatie", False),
+    ]
+    assert (result.text, {d.code for d in result.defects}) == ("Geachte coördinator", {"name_is_path"})
+
+
+@pytest.mark.parametrize("claim", [b"\xff\xff\xff\x7f", b"\xff\xff\xff\xff"])
+def test_absurd_counts_cost_no_time(claim: bytes) -> None:
+    """A hundred bytes that claim four thousand million properties keep other readers busy for minutes."""
+    content = tnef(("signaal.pdf", PDF)) + _tnef_object(1, 0x00069003, claim + bytes(60))
+    start = time.process_time()
+    result = unpack(attached(content, "winmail.dat"))
+    assert time.process_time() - start < 1
+    assert ([a.content for a in result.attachments], {d.code for d in result.defects}) == ([PDF], {"tnef_broken"})
 
 
 def test_compressed_rtf_is_checked_before_it_is_unpacked() -> None:
