@@ -64,6 +64,8 @@ class Service:
         frozen = self.records.freeze_raw(raw)
         arrival = Arrival(mailbox.name, envelope.key, envelope.received, frozen, at=self.clock.now())
         receipt = self.records.receive(arrival, relisted=relisted)
+        if receipt.other_bytes:
+            log.error("a known key has other bytes", extra={"action": "other_bytes", "record": receipt.record})
         if not receipt.known:
             log.info("received", extra={"action": "Ontvangst", "record": receipt.record, "size": frozen.size})
         return receipt
@@ -100,8 +102,7 @@ class Service:
         if number is None:
             return
         at = self.clock.now()
-        self.records.join(record, number, kind.value, actor=SOFTWARE, at=at, jobs=(NewJob(CARD),))
-        self.records.settle(record, code, actor=SOFTWARE, at=at)
+        self.records.join(record, number, kind.value, actor=SOFTWARE, at=at, settles=(code,), jobs=(NewJob(CARD),))
 
     def handle(self, job: Claim) -> None:
         """Whatever this job asks: judge a mail, seek a dossier again, or do an action of the outbox ●."""
