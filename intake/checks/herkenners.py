@@ -143,7 +143,9 @@ def _plate_like(text: str) -> bool:
 
 
 def _private_mailbox(text: str) -> bool:
-    return not re.search(data()["contact"]["functional"], text)
+    """Neither a desk's mailbox nor one of a public body: those belong to no subject."""
+    contact = data()["contact"]
+    return not re.search(contact["functional"], text) and not re.search(contact["public"], text.rpartition("@")[2])
 
 
 CHECKS: Mapping[str, Callable[[str], bool]] = {

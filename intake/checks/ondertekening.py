@@ -23,6 +23,7 @@ _ORDER = ("pades", "smime", "ooxml", "odf", "wet_ink", "sent_by_representative",
 _SHEET = re.compile(r"handtekening|ondertekening|tekenblad|signature|mandaat|machtiging|getekend", re.IGNORECASE)
 _SHEET_TEXT = 1800  # characters: a signature sheet holds little else
 _SHEET_PAGES = 2
+_UNREAD = 0.6  # confidence in a stroke on a page that nobody read
 
 
 @dataclass
@@ -46,8 +47,8 @@ class _Tally:
         if signer and signer not in self.signers:
             self.signers.append(signer)
 
-    def find(self, verdict: Verdict, reason: str, place: Place | None, *values: str) -> None:
-        self.findings.append(Finding(RULE, verdict, reason, place, values))
+    def find(self, verdict: Verdict, reason: str, place: Place | None, *values: str, confidence: float = 1.0) -> None:
+        self.findings.append(Finding(RULE, verdict, reason, place, values, confidence))
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -156,7 +157,8 @@ def _signed_in_ink(tally: _Tally, organisation: str, mark: Mark) -> None:
     signer = _signer(tally, organisation, mark)
     tally.count(organisation, "wet_ink", signer)
     reason = "signed_in_ink_by_mandate" if mark.mandate else "signed_in_ink"
-    tally.find(Verdict.PASS, reason, Place(mark.file, mark.page, mark.words), organisation, signer)
+    place = Place(mark.file, mark.page, mark.words)
+    tally.find(Verdict.PASS, reason, place, organisation, signer, confidence=0.9 if mark.words else _UNREAD)
 
 
 def _signer(tally: _Tally, organisation: str, mark: Mark) -> str:
