@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self
 from bot.config import MailboxSettings, Settings, SettingsError, secret
 from bot.dossier.views import MailboxState
 from bot.register import load_register, load_trust, merged_authserv_ids
+from bot.texts.moments import ZONE
 from intake.model import Register, Trust
 from intake.ports import Desk, Mailbox, ScanResult
 from intake.sandbox import Sandbox, SandboxLimits
@@ -36,8 +37,8 @@ class SystemClock:
     """The port `Clock` on this machine's clock."""
 
     def now(self) -> dt.datetime:
-        """The present moment, UTC."""
-        return dt.datetime.now(dt.UTC)
+        """The present moment, in the desk's zone."""
+        return dt.datetime.now(ZONE)
 
 
 class NoScanner:

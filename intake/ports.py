@@ -84,7 +84,7 @@ class Clock(Protocol):
     """The time. Read once per mail, by the shell."""
 
     def now(self) -> dt.datetime:
-        """The present moment, UTC, aware."""
+        """The present moment, aware, in the desk's own zone: record and dossier numbers take its year."""
         ...
 
 
