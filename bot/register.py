@@ -77,12 +77,28 @@ def _organisation(found: _Organisation) -> Organisation:
 def load_trust(folder: Path) -> Trust:
     """The PEM certificates of `folder`: roots in it or in trust/, intermediates in intermediate/. Nothing else is looked at.
 
-    Raises SettingsError for a file that is no certificate, and for a folder without any root.
+    EU trusted lists (*.xml) beside the roots count as the roots they list. Raises SettingsError for a file that is no
+    certificate or no trusted list, and for a folder without any root.
     """
-    roots = [*_certificates(folder), *_certificates(folder / "trust")]
+    places = (folder, folder / "trust")
+    roots = [c for place in places for c in (*_certificates(place), *_listed(place))]
     if not roots:
         raise SettingsError(f"{folder}: no trust root (*.pem, *.crt) in it or in its folder 'trust'")
     return Trust(tuple(roots), tuple(_certificates(folder / "intermediate")))
+
+
+def _listed(folder: Path) -> list[bytes]:
+    """The certificates of the EU trusted lists in a folder."""
+    from intake.documents.limits import Refused
+    from intake.documents.signatures.trusted_lists import read_trusted_list
+
+    found: list[bytes] = []
+    for file in sorted(folder.glob("*.xml")):
+        try:
+            found += read_trusted_list(file.read_bytes(), file.name).certificates
+        except (ValueError, OSError, Refused) as error:
+            raise SettingsError(f"{file}: this is no EU trusted list: {error}") from error
+    return found
 
 
 def _certificates(folder: Path) -> list[bytes]:

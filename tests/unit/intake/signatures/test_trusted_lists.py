@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
+from bot.config import SettingsError
+from bot.register import load_trust
 from intake.documents.limits import Refused
 from intake.documents.signatures.trusted_lists import read_trusted_list
 from intake.model import Trust, Verdict
@@ -57,6 +61,16 @@ def test_an_old_list_says_so() -> None:
     found = read_trusted_list(listed(service(pki().root.der), next_update="2026-05-01T00:00:00Z"), "nl.xml")
     assert found.stale(dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
     assert not found.stale(dt.datetime(2026, 4, 1, tzinfo=dt.UTC))
+
+
+def test_a_list_in_the_trust_folder_is_read_beside_the_roots(tmp_path: Path) -> None:
+    """The administrator drops the file in; a damaged one is told by name."""
+    (tmp_path / "nl.xml").write_bytes(listed(service(pki().intermediate.der)))
+    (tmp_path / "root.pem").write_bytes(pki().root.certificate.public_bytes(Encoding.PEM))
+    assert set(load_trust(tmp_path).roots) == {pki().root.der, pki().intermediate.der}
+    (tmp_path / "nl.xml").write_bytes(b"<a/>")
+    with pytest.raises(SettingsError, match=r"nl\.xml"):
+        load_trust(tmp_path)
 
 
 @pytest.mark.parametrize(
