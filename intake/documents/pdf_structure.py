@@ -78,7 +78,10 @@ def structure_of(data: bytes, limits: DocumentLimits) -> Structure:
         reader = PdfReader(io.BytesIO(data))
         pages = len(reader.pages)
         problems += _attached(reader)
-        problems += _actions(reader, min(pages, limits.pages))
+        if _sound(reader):
+            problems += _actions(reader, min(pages, limits.pages))
+        else:
+            problems.append(Defect("structure_unclear", detail="cross-reference table"))
         fields += _fields(reader)
         bombs = frozenset(_bomb_pages(reader, min(pages, limits.pages))) if bomb else bombs
     except PARSER_FAULTS as error:
@@ -145,6 +148,12 @@ def _bomb_pages(reader: PdfReader, count: int) -> Iterator[int]:
 
 def _resolved(value: Any) -> Any:
     return value.get_object() if isinstance(value, IndirectObject) else value
+
+
+def _sound(reader: PdfReader) -> bool:
+    """Whether the cross-reference table knows the first page; if not, pypdf searches the whole file for every object."""
+    first = reader.pages[0].indirect_reference if reader.pages else None
+    return first is None or first.idnum in reader.xref.get(first.generation, {}) or first.idnum in reader.xref_objStm
 
 
 def _attached(reader: PdfReader) -> list[Defect]:

@@ -77,12 +77,12 @@ class Helper:
 
     def _attempt(self, request: bytes, data: bytes) -> bytes:
         """Hand over one task and wait for its end. Raises `SandboxError`, or `_Lost` when the zygote died."""
-        deadline = time.monotonic() + self._limits.wall_seconds
         work, work_theirs = socket.socketpair()
         watch, watch_theirs = socket.socketpair()
         with work, watch:
             with work_theirs, watch_theirs:
                 process = self._hand_over(work_theirs, watch_theirs)
+            deadline = time.monotonic() + self._limits.wall_seconds  # starting the helper is not the task's time
             try:
                 answer = _converse(work, request, data, self._limits.answer_bytes, deadline)
             except TimeoutError as error:

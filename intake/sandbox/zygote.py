@@ -105,7 +105,7 @@ class Zygote:
 def _serve(
     work: int, tasks: Mapping[str, Callable[[bytes, Mapping[str, Any]], bytes]], limits: SandboxLimits
 ) -> NoReturn:
-    """The whole life of a child: limits, one request, one answer. Its outermost edge: whatever happens, nothing runs on behind it."""
+    """The whole life of a child: limits, one request, one answer. Its outermost edge: nothing runs on behind it."""
     code = EXIT_FAULT
     try:
         os.setsid()

