@@ -88,15 +88,20 @@ def marks(document: Document) -> tuple[Mark, ...]:
 def _may_sign(picture: Picture, document: Document) -> bool:
     """Ink signs at the end of a text, or in a table or near words of signing; on a picture of a page it may stand anywhere."""
     blocks = document.blocks
-    if not document.text_layer or not blocks or "scanned page" in picture.detail:
+    if not document.text_layer or not blocks or _on_scan(picture):
         return True
     text_blocks = [i for i, b in enumerate(blocks) if b.role not in {Role.HEADER, Role.FOOTER}]
     late = picture.after >= text_blocks[len(text_blocks) // 2] if text_blocks else True
     return late or _HEAD.search(_around_picture(picture, blocks)) is not None
 
 
+def _on_scan(picture: Picture) -> bool:
+    """Whether the ink was found on the picture of a page, whose words are known only once somebody (OCR) has read it."""
+    return "scanned page" in picture.detail
+
+
 def _around_picture(picture: Picture, blocks: Sequence[Block]) -> str:
-    if "scanned page" in picture.detail:
+    if _on_scan(picture) and (picture.box is None or not any(b.page == picture.page for b in blocks)):
         return ""
     if picture.cell is not None:
         return _cells(picture.cell, blocks)

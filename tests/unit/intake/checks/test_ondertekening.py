@@ -213,6 +213,19 @@ def test_strokes_on_a_scan_are_shared_out(strokes: int, verdict: str) -> None:
     assert judge(scan(strokes), [WOLFSDAL, KUSTLAND]).verdict == verdict
 
 
+def test_a_scan_that_was_read_says_whose_the_strokes_are() -> None:
+    """With words on the page (OCR, or a text layer under the scan) a stroke belongs to the block it stands in."""
+    lines = [
+        Block("De burgemeester van Wolfsdal,", page=2, box=Box(70, 400, 220, 412)),
+        Block("De politiechef van de eenheid Kustland,", page=2, box=Box(320, 400, 500, 412)),
+        Block("Rutger Zandbergen", page=2, box=Box(320, 310, 420, 322)),
+    ]
+    stroke = picture("ink", -1, page=2, box=Box(325, 340, 440, 380), detail="on a scanned page")
+    found = judge(replace(scan(0), blocks=tuple(lines), pictures=(*scan(0).pictures, stroke)), [WOLFSDAL, KUSTLAND])
+    assert (found.verdict, found.signers) == ("unclear", ("Rutger Zandbergen",))
+    assert [f.values for f in found.findings if f.reason == "not_signed"] == [(WOLFSDAL,)]
+
+
 def test_a_separate_sheet_completes_the_signal() -> None:
     """The police signs on a sheet of its own; a cover letter with ink is no such sheet."""
     layout = next(x for x in LAYOUTS if x["name"] == "columns of a table, the left one empty")
