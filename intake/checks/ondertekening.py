@@ -20,6 +20,17 @@ from intake.text import fold
 RULE = "ondertekening"
 MAIL = "mail"  # as file of a finding
 _ORDER = ("pades", "smime", "ooxml", "odf", "wet_ink", "sent_by_representative", "typed_only")
+_DOUBT_ON_CONTENT = frozenset(
+    {
+        "form_changed_after_signing",
+        "signature_unreadable",
+        "signature_not_judged",
+        "signature_format_unknown",
+        "signing_rules_broken",
+        "text_bound_to_unsigned_part",
+    }
+)
+"""Reasons that leave open whether the document still is what was signed: no other signature takes that doubt away."""
 _SHEET = re.compile(r"handtekening|ondertekening|tekenblad|signature|mandaat|machtiging|getekend", re.IGNORECASE)
 _SHEET_TEXT = 1800  # characters: a signature sheet holds little else
 _SHEET_PAGES = 2
@@ -39,6 +50,7 @@ class _Tally:
     findings: list[Finding] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
     pending: bool = False
+    doubtful: bool = False
 
     def count(self, organisation: str, means: str, signer: str) -> None:
         """Take down that an organisation signed."""
@@ -105,6 +117,7 @@ def _digital(tally: _Tally, signature: DigitalSignature, place: Place, text: str
         tally.broken.add(place.file)
     elif signature.verdict is Verdict.UNDETERMINED or whose is None:
         tally.pending = True
+        tally.doubtful |= signature.reason in _DOUBT_ON_CONTENT and place.file != MAIL
     if signature.signer and signature.signer not in tally.signers:
         tally.signers.append(signature.signer)
     if signature.verdict is Verdict.PASS and whose is not None:
@@ -238,5 +251,5 @@ def _verdict(tally: _Tally) -> str:
     if tally.broken - {MAIL} or (tally.broken and tally.missing):
         return "invalid"
     if not tally.missing:
-        return "valid"
+        return "unclear" if tally.doubtful else "valid"
     return "unclear" if tally.signed or tally.pending else "absent"

@@ -148,6 +148,14 @@ def test_an_undetermined_digital_signature_is_never_valid() -> None:
     assert judge(paper(signatures=[doubtful])).verdict == "unclear"
 
 
+def test_doubt_on_the_content_is_not_taken_away_by_another_signature() -> None:
+    """A form filled in between two signatures: the later signer may not know what the first one signed."""
+    doubtful = replace(VALID, verdict=Verdict.UNDETERMINED, reason="form_changed_after_signing")
+    assert judge(paper(signatures=[doubtful, VALID])).verdict == "unclear"
+    unknown = replace(VALID, verdict=Verdict.UNDETERMINED, reason="no_trust_roots")
+    assert judge(paper(signatures=[unknown, VALID])).verdict == "valid"
+
+
 def test_a_valid_certificate_of_a_stranger_signs_for_nobody() -> None:
     """Trusted and intact, but neither organisation nor name is the submitter's."""
     stranger = replace(VALID, signer="Piet Precies", organisation="Notariskantoor Precies")
