@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.teams.cards import Arrival, Card, CardFacts, Notice, NoticeFacts, dossier_card, notice_card
@@ -19,17 +18,9 @@ log = logging.getLogger(__name__)
 
 CHANNEL = "channel"
 
-_ON_CARD = {
-    "defects": "unreadable",
-    "document_not_found": "unreadable",
-    "correction_to_confirm": "later_version",
-    "personal_data": "personal_data",
-    "threat_spoofed_sender": "sender_unproven",
-    "threat_encrypted": "unreadable",
-    "threat_corrupt": "unreadable",
-    "threat_link_instead_of_attachment": "unreadable",
-}
-"""Reason codes for a person → what the dossier's card may say of them; other threats are "threat", the rest waits on the page."""
+_UNREADABLE = frozenset(
+    {"defects", "document_not_found", "threat_encrypted", "threat_corrupt", "threat_link_instead_of_attachment"}
+)
 
 
 @dataclass(frozen=True)
@@ -62,8 +53,9 @@ class CardPerformer:
 
     def _notice(self, message: MessageView) -> NoticeFacts:
         threats = [code for code in message.attention if code.startswith("threat_")]
-        unreadable = any(_ON_CARD.get(code) == "unreadable" for code in message.attention)
-        notice = Notice.UNREADABLE if unreadable else Notice.DANGEROUS if threats else Notice.UNDECIDED
+        notice = Notice.DANGEROUS if threats else Notice.UNDECIDED
+        if _UNREADABLE & set(message.attention):
+            notice = Notice.UNREADABLE
         return NoticeFacts(notice, self.clock.now(), link=f"{self.pages}/berichten")
 
 
@@ -113,14 +105,6 @@ def facts(dossier: DossierView, opened: MessageView, pages: str) -> CardFacts:
         freeze=tracks.get("vastlegging", "vastgelegd"),
         items_found=int(found),
         items_total=int(total),
-        attention=card_attention(dossier.attention, tracks),
+        attention=(*dossier.attention, *(["personal_data"] if tracks.get("persoonsgegevens") == "aanwijzing" else [])),
         link=f"{pages}/dossier/{dossier.number}",
     )
-
-
-def card_attention(codes: Sequence[str], tracks: Mapping[str, str]) -> tuple[str, ...]:
-    """The points of attention that a card may show, each once."""
-    shown = [_ON_CARD.get(code) or ("threat" if code.startswith("threat_") else "") for code in codes]
-    if tracks.get("persoonsgegevens") == "aanwijzing":
-        shown.append("personal_data")
-    return tuple(dict.fromkeys(code for code in shown if code))

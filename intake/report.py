@@ -102,8 +102,16 @@ def _sender(mail: Mail) -> str:
 def _attachments(assessment: Assessment) -> list[dict[str, Any]]:
     if assessment.mail is None:
         return []
+    threats = {d.sha256: str(d.threat) for d in assessment.documents if d.threat}
     return [
-        {"name": a.name, "type": a.media_type, "size": a.size, "sha256": a.sha256, "inside": a.inside}
+        {
+            "name": a.name,
+            "type": a.media_type,
+            "size": a.size,
+            "sha256": a.sha256,
+            "inside": a.inside,
+            "threat": threats.get(a.sha256),
+        }
         for a in assessment.mail.attachments
     ]
 

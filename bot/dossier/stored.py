@@ -23,7 +23,7 @@ from intake.model import Kind, Threat
 from intake.states import Status
 from storage import values
 from storage.bag import read_bag
-from storage.canonical import sha256 as digest
+from storage.canonical import sha256 as sha256_of
 from storage.dossiers import Records
 from storage.errors import NotKnown, StorageError
 from storage.vault import read
@@ -95,7 +95,7 @@ class StoredArchive:
 
     def _packed(self, key: str, file: FileView) -> Original | None:
         members = read_bag(read(self._records.vault, key)).values()
-        data = next((member for member in members if digest(member) == file.sha256), None)
+        data = next((member for member in members if sha256_of(member) == file.sha256), None)
         return _original(file.name, data, dangerous=file.threat is not None) if data is not None else None
 
     def _message(self, message: values.MessageView) -> MessageView:
@@ -118,11 +118,7 @@ class StoredArchive:
         if not message.package_key:
             return ()
         about, frozen = self._about(message), _moment(message.registered_at or message.recorded_at)
-        threat = Threat(about["threat"]) if about.get("threat") else None
-        return tuple(
-            FileView(f["name"], f["sha256"], f["type"], f["size"], frozen, inside=f["inside"], threat=threat)
-            for f in about.get("attachments", ())
-        )
+        return tuple(_file(f, frozen) for f in about.get("attachments", ()))
 
     def _about(self, message: values.MessageView) -> Mapping[str, Any]:
         """What was kept; nothing when the vault lost it, so that a page still shows the rest and `verify` tells of the loss."""
@@ -145,6 +141,12 @@ def _row(dossier: values.DossierView, opened: values.MessageView) -> Row:
         items_total=int(total),
         attention=dossier.attention,
     )
+
+
+def _file(found: Mapping[str, Any], frozen: dt.datetime) -> FileView:
+    threat = Threat(found["threat"]) if found["threat"] else None
+    name, digest, media_type, size = (found[key] for key in ("name", "sha256", "type", "size"))
+    return FileView(name, digest, media_type, size, frozen, inside=found["inside"], threat=threat)
 
 
 def _entry(entry: values.TimelineEntry) -> Entry:

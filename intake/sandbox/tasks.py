@@ -30,7 +30,6 @@ PRELOAD = (
     "intake.documents.signatures.pades",
     "intake.documents.signatures.smime",
     "pyhanko.sign.validation",
-    "tnefparse",
     "extract_msg",
 )
 """Modules loaded once by the zygote, in this order, between tasks; children inherit them."""
