@@ -10,8 +10,9 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from bot.config import MailboxSettings, Settings, SettingsError, secret
+from bot.config import MailboxSettings, Settings, secret
 from bot.dossier.views import MailboxState
+from bot.errors import SettingsError
 from bot.register import load_register, load_trust, merged_authserv_ids
 from bot.texts.moments import ZONE
 from intake.model import Register, Trust

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.config import SettingsError, load
+from bot.errors import SettingsError
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -41,6 +41,7 @@ app = typer.Typer(
     help="Software of the desk for bestuurlijke signalen: receives, checks, freezes and proves formal submissions.",
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode=None,  # rich alone would double the time of --help
     pretty_exceptions_enable=False,
 )
 
@@ -78,6 +79,7 @@ def _end(code: Exit, error: Exception) -> None:
 def _open(config: Path | None, *, verbose: bool = False, quiet: bool = True) -> App:
     from bot import logs
     from bot.app import App
+    from bot.config import load
 
     logs.configure(verbose=verbose, quiet=quiet)
     return App(load(config))
@@ -134,6 +136,7 @@ def assess(
 ) -> None:
     """Judge files as the service would; stores nothing."""
     from bot.assessing import assess_files
+    from bot.config import load
 
     settings = load(config)
     answers = assess_files(settings, files, partners, trust, tuple(authserv_id or ()))

@@ -14,15 +14,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from bot.errors import SettingsError
+
 FILE = "loketbs.toml"
 PREFIX = "LOKETBS_"
 
 Seconds = Annotated[float, Field(gt=0)]
 Megabytes = Annotated[int, Field(gt=0)]
-
-
-class SettingsError(Exception):
-    """The settings cannot be used; the text lists every problem, one per line, each with the key it is about."""
 
 
 class _Section(BaseModel):

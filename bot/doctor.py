@@ -14,7 +14,8 @@ import bot
 import intake
 import storage
 from bot.app import App
-from bot.config import Settings, SettingsError, load
+from bot.config import Settings, load
+from bot.errors import SettingsError
 from bot.register import load_register, load_trust
 from intake.errors import IntakeError
 from storage.errors import StorageError

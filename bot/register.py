@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bot.config import SettingsError
+from bot.errors import SettingsError
 from intake.model import Organisation, Register, Representative, Trust
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.config import SettingsError, secret
+from bot.config import secret
+from bot.errors import SettingsError
 from intake.errors import LoginRefused, MailboxError
 
 IMAP_SCOPE = "https://outlook.office365.com/.default"

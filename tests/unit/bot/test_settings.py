@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot import samples_of
-from bot.config import Settings, SettingsError, load, parse, secret
+from bot.config import Settings, load, parse, secret
+from bot.errors import SettingsError
 from bot.register import load_register, load_trust
 
 
