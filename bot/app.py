@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import signal
+import threading
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from bot import samples_of
 from bot.config import MailboxSettings, Settings, secret
 from bot.dossier.views import MailboxState
 from bot.errors import SettingsError
@@ -164,7 +166,7 @@ class App:
     def serve(self) -> None:
         """The service until SIGTERM or Ctrl-C: watch, work, pages."""
         watch = self.watch()
-        threads = watch.threads()
+        threads = (threading.Thread(target=self._warm_up, name="warm-up", daemon=True), *watch.threads())
         for thread in threads:
             thread.start()
         try:
@@ -173,6 +175,13 @@ class App:
             watch.end()
             for thread in threads:
                 thread.join(timeout=30)
+
+    def _warm_up(self) -> None:
+        """Judge a sample, so that rules and readers are loaded before the first mail comes; nothing of it is kept."""
+        from intake.assess import assess_mail
+
+        sample = next(samples_of("mails").glob("*.eml"))
+        assess_mail(sample.read_bytes(), self.sandbox, self.context)
 
     def work(self) -> None:
         """A further worker: no mailbox, no pages, until SIGTERM or Ctrl-C."""
