@@ -18,6 +18,7 @@ from intake.checks.vermelding import (
     houses_of,
     ministers_speaking,
     organisations_named,
+    organisations_shown,
     text_document,
     withdrawing,
 )
@@ -26,6 +27,7 @@ from intake.formats.signaal import load_format
 from intake.model import (
     Assessment,
     Attachment,
+    Defect,
     DigitalSignature,
     Document,
     Kind,
@@ -47,6 +49,8 @@ _NOT_READ = frozenset(
 )
 
 
+MOST_FILES = 60
+"""Files of one mail that are read as documents; the rest is kept, listed and told as a defect."""
 _HAS_FORMAT = frozenset({Kind.SUBMISSION, Kind.SUPPLEMENT, Kind.CORRECTION, Kind.DRAFT, Kind.POSTAL_SCAN})
 _HAS_PARTS = _HAS_FORMAT | {Kind.CASE_REPORT, Kind.MINISTER_RESPONSE, Kind.WITHDRAWAL}
 
@@ -96,7 +100,8 @@ class Context:
 
 def assess_file(data: bytes, name: str, reader: Reader, context: Context) -> Assessment:
     """Judge a file by what its bytes are: a mail (`.eml`, `.msg`) or a document."""
-    if sniff(data, name) == MSG or looks_like_mail(data):
+    named_mail = name.lower().endswith((".eml", ".msg"))
+    if named_mail or sniff(data, name) == MSG or looks_like_mail(data):
         return assess_mail(data, reader, context, name)
     return assess_document(data, name, reader, context)
 
@@ -104,8 +109,11 @@ def assess_file(data: bytes, name: str, reader: Reader, context: Context) -> Ass
 def assess_mail(raw: bytes, reader: Reader, context: Context, name: str = "bericht.eml") -> Assessment:
     """Judge one raw mail."""
     mail = reader.read(raw, name)
+    files = readable_files(mail)
+    if len(files) > MOST_FILES:
+        mail = replace(mail, defects=(*mail.defects, Defect("too_many_parts", "", f"{len(files)} > {MOST_FILES}")))
     documents = tuple(
-        reader.extract(a.content, a.name, a.media_type, a.inside, context.trust) for a in readable_files(mail)
+        reader.extract(a.content, a.name, a.media_type, a.inside, context.trust) for a in files[:MOST_FILES]
     )
     sealed = reader.seal(mail.smime, context.trust) if mail.smime else None
     return judge_mail(mail, documents, sealed, context, hashlib.sha256(raw).hexdigest())
@@ -211,7 +219,8 @@ def judge_kind(
     found = judge_parts(document, register) if document else no_parts()
     texts = (bare_subject(mail.subject), own, *(d.text for d in documents))
     title = found.title or next(filter(None, map(title_in_mail, texts)), None)
-    organisations = found.organisations or organisations_named(mail, own, register)
+    named = organisations_shown if document is not None and document.name == "mail" else organisations_named
+    organisations = found.organisations or named(mail, own, register)
     if kind in _HAS_FORMAT:
         unread = kind is Kind.SUPPLEMENT or document is None or not document.text.strip()
         return replace(

@@ -16,6 +16,8 @@ _HASH_BYTES = 8
 _TYPOGRAPHY = str.maketrans(
     "‘’‚‛′`´“”„«»‐‑‒–—−\u00a0\u2009\u202f", "'''''''\"\"\"\"\"------   ", "\u00ad\u200b\u200c\u200d\ufeff"
 )
+_BACKTICK = str.maketrans("`", "'")
+_MARKS = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f]")
 _WORD = re.compile(r"[^\W_]+")
 _BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-\s*\n\s*(?=[a-zà-ÿ])")
 _SPACE = re.compile(r"\s+")
@@ -31,8 +33,10 @@ _SENTENCE_END = re.compile(r"[.!?…]+[\"')\]]*(?=\s)")
 
 def fold(text: str) -> str:
     """One spelling for comparing: NFKC, plain quotes and dashes, no case, no diacritics, single spaces."""
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY).casefold())
-    return _SPACE.sub(" ", "".join(c for c in plain if not unicodedata.combining(c))).strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY)
+        text = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    return _SPACE.sub(" ", text.casefold().translate(_BACKTICK)).strip()
 
 
 def words(text: str) -> tuple[str, ...]:

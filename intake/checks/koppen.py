@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz
 
@@ -85,20 +85,25 @@ def _speaks_as_heading(line: str) -> bool:
     return known and (asks or words <= _LABEL_WORDS) and bare(line)[:1].isupper()
 
 
+@cache
+def _questions() -> tuple[str, ...]:
+    """The brochure's own words for each item, folded once."""
+    return tuple(fold(item.question) for item in load_format().items)
+
+
 def is_instruction(line: str) -> bool:
     """Whether this is the template speaking: a ticked line, or the brochure's own words for an item."""
     form, words = load_format(), fold(bare(line))
     if _TICKED.match(line) and (form.instruction.match(words) or could_be_heading(line.rstrip(".;"))):
         return True
-    likeness = max(fuzz.ratio(words.rstrip(".;"), fold(i.question).rstrip(".")) for i in form.items)
+    likeness = max(fuzz.ratio(words.rstrip(".;"), question.rstrip(".")) for question in _questions())
     return likeness >= _TEMPLATE_LIKENESS or bool(form.instruction.match(words) and _is_template_sentence(words))
 
 
 def _is_template_sentence(words: str) -> bool:
-    form = load_format()
     return (
         len(words.split()) <= 2 * _MAX_WORDS
-        and max(fuzz.partial_ratio(words.rstrip(".;"), fold(i.question)) for i in form.items) >= _TEMPLATE_LIKENESS - 4
+        and max(fuzz.partial_ratio(words.rstrip(".;"), question) for question in _questions()) >= _TEMPLATE_LIKENESS - 4
     )
 
 

@@ -11,20 +11,23 @@ from intake.model import Block, Document, Mail, Register
 from intake.text import fold, sentences, words
 
 _EDGE_BLOCKS = 4
+_READ = 40_000
 _SAYS_SOMETHING = 8
 
 
 def text_document(text: str) -> Document:
     """A text as a document named "mail", a block for each paragraph, so that the checks can read it."""
-    blocks = tuple(Block(part.strip()) for part in text.split("\n\n") if part.strip())
+    blocks = tuple(Block(part.strip()) for part in text[:_READ].split("\n\n") if part.strip())
     return Document("mail", "", "text", readable=True, blocks=blocks)
 
 
 def organisations_named(mail: Mail, text: str, register: Register) -> tuple[str, ...]:
-    """The submitting organisations as a mail names them: in its own words, else by a registered name in subject or sender."""
-    said = judge_parts(text_document(text), register).organisations
-    if said:
-        return said
+    """The submitting organisations as a mail names them: in its own words, else by a registered name anywhere in it."""
+    return judge_parts(text_document(text), register).organisations or organisations_shown(mail, text, register)
+
+
+def organisations_shown(mail: Mail, text: str, register: Register) -> tuple[str, ...]:
+    """The registered organisations whose names stand in a mail's text, subject or senders."""
     shown = fold(" | ".join((text, mail.subject, *(a.name for a in (*mail.senders, *mail.reply_to)))))
     return tuple(o.name for o in register.organisations if fold(o.name) in shown)
 

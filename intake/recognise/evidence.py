@@ -9,6 +9,8 @@ from intake.formats.recognition import Cue, Rule, recognition_rules
 from intake.model import Place
 from intake.text import excerpt, fold, sentences
 
+_READ, _LONGEST = 40_000, 1200
+
 Evidence = dict[str, Place | None]
 """Evidence id -> where it was first seen; None for facts of the envelope."""
 
@@ -32,9 +34,10 @@ def search(scope: str, units: Iterable[tuple[str, Place]], found: Evidence) -> N
 
 
 def spoken(text: str, file: str) -> Iterator[tuple[str, Place]]:
-    """The sentences of a text as units to search; a line that is a list item or a heading stands by itself."""
-    for sentence in sentences(text):
-        yield sentence, Place(file)
+    """The sentences of a text as units to search, the first `_READ` characters of it, none longer than `_LONGEST`."""
+    for sentence in sentences(text[:_READ]):
+        for start in range(0, len(sentence), _LONGEST):
+            yield sentence[start : start + _LONGEST], Place(file)
 
 
 def weigh(rules: Iterable[Rule], evidence: Mapping[str, object]) -> tuple[dict[str, float], list[Rule]]:

@@ -14,7 +14,7 @@ SHORT, BRIEF = 90, 260
 """Words under which a document is a sheet, and under which it is a letter rather than a signal."""
 _HEAD_BLOCKS, _HEAD_CHARS = 8, 700
 _LINE = 140
-_READ_CHARS = 80_000
+_READ_CHARS, _LONGEST = 80_000, 1200
 _ARGUMENTS = (
     "argues_minister",
     "argues_misuse",
@@ -132,5 +132,5 @@ def _units(document: Document) -> Iterator[tuple[str, Place]]:
         if chars > _READ_CHARS:
             return
         place = Place(document.name, block.page)
-        parts = [block.text] if len(block.text) <= _LINE else sentences(block.text)
-        yield from ((part, place) for part in parts)
+        parts = [block.text] if len(block.text) <= _LINE else sentences(block.text[:_READ_CHARS])
+        yield from ((part[:_LONGEST], place) for part in parts)
