@@ -15,12 +15,13 @@ from intake.checks.passages import Passage
 from intake.formats.signaal import Item
 from intake.text import fold, sentences
 
-_NAMED_ALONE, _NAMED_AMONG = 0.6, 0.35
+_NAMED_ALONE, _NAMED_AMONG, _LISTED = 0.6, 0.35, 1.0
 _OTHER_PART, _OTHER_HEADING = -0.5, -0.8
 _FIRST, _SECOND = 0.2, -0.3
 _LEAD = 0.1
 _WINDOW = 3
-_FEW_WORDS = 4
+_FEW_WORDS = 6
+_ENTRY_WORDS = 3
 _SPREAD = 0.25
 
 
@@ -79,7 +80,10 @@ def _weigh(item: Item, passage: Passage, part: str) -> Evidence:
 
 def _standing(item: Item, passage: Passage, part: str) -> float:
     """What the place of a passage adds or takes away."""
-    if item.id in passage.named and len(passage.text.split()) >= _FEW_WORDS:
+    words = len(passage.text.split())
+    if item.shared and passage.named == {item.id} and words >= _ENTRY_WORDS:
+        return _LISTED
+    if item.id in passage.named and words >= _FEW_WORDS:
         return _NAMED_ALONE if len(passage.named) == 1 else _NAMED_AMONG
     if part == item.section or item.shared:
         return 0.0

@@ -17,6 +17,10 @@ from intake.model import Block, Document, Place, Register, Role
 from intake.text import excerpt, fold, sentences
 
 _FIRST_PERSON = re.compile(r"\b(ik|wij|we|mijn ambtgenoten)\b")
+_ITSELF = re.compile(
+    r"\b(signaal|signal|deze brief|dit (stuk|document|rapport|schrijven)|deze (notitie|nota|e-mail))\b"
+)
+_PROCESS = "proces"
 _SENDERS = {"van", "afzender", "from"}
 _TAIL_PART = 0.72
 _HEAD_BLOCKS = 14
@@ -82,7 +86,7 @@ def _submits(sentence: str, passage: Passage, part: str) -> bool:
         return False
     named = "indieners" in passage.named and len(passage.named) == 1
     submits = load_format().phrases["submits"].search(words) is not None
-    return named or (submits and (part == "proces" or "signaal" in words))
+    return named or (submits and (part == _PROCESS or _ITSELF.search(words) is not None))
 
 
 def _before_bystanders(sentence: str, register: Register) -> Iterator[Named]:

@@ -1,7 +1,9 @@
 """The ten items and four sections of the brochure (§3.1), judged by content: is it argued, by which words, on which page.
 
 An item is there when a passage argues it. A heading, a line of a table of contents, template text left standing, "n.v.t." or a
-promise argues nothing. Every verdict rests on the passage in which it is found, or, where it is not, on the nearest one.
+promise argues nothing. Two readings decide together: turns of phrase that argue the item (`bewijs`), and what each paragraph is
+about in the order in which signals are written (`alineas`); either one is enough. Every verdict rests on the passage in which
+it is found, or, where it is not, on the nearest one.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from intake.checks.alineas import Placed, place_items
 from intake.checks.bewijs import Evidence, weigh
 from intake.checks.bewindspersonen import Mention, asks_minister, ministers_named, names
 from intake.checks.indieners import Submitters, find_submitters
@@ -22,6 +25,7 @@ from intake.text import excerpt, fold, sentences
 _SUBMITTERS, _ACTION, _SOURCES = "indieners", "bewindspersoon_actie", "bronnen"
 _RECOMMENDS = "conclusie_aanbevelingen"
 _SURE, _LIKELY = 0.95, 0.8
+_EVEN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,11 @@ def judge_parts(document: Document, register: Register) -> Parts:
     asked = ministers_named(reading.passages, parts, register)
     passages, places = _pleading(reading.passages, parts, register)
     evidence = weigh([i for i in load_format().items if i.cues], passages, places)
-    findings = tuple(_finding(i, document, evidence.get(i.id), submitters, asked) for i in load_format().items)
+    placed = place_items([p for p in reading.passages if not _is_form(p.text)], register)
+    findings = (
+        *(_names_finding(i, document, submitters, asked) for i in load_format().items if not i.cues),
+        *(_finding(i, document, evidence.get(i.id), placed.get(i.id)) for i in load_format().items if i.cues),
+    )
     elements = {f.rule: f.verdict is Verdict.PASS for f in findings}
     sections, elements = _consistent(elements)
     return Parts(
@@ -93,35 +101,41 @@ def _pleading(passages: Sequence[Passage], parts: Sequence[str], register: Regis
 
 
 def _pleads(sentence: str, passage: Passage, part: str, register: Register) -> bool:
-    words, form = fold(sentence), load_format()
-    if form.furniture.match(words) or form.conditions.search(words):
+    if _is_form(sentence):
         return False
     return part != _RECOMMENDS or not asks_minister(replace(passage, text=sentence, lead=""), register)
 
 
-def _finding(
-    item: Item, document: Document, evidence: Evidence | None, submitters: Submitters, asked: Sequence[Mention]
-) -> Finding:
+def _is_form(text: str) -> bool:
+    """Whether this is the form of a letter (address, salutation, close) or the desk's conditions."""
+    words, form = fold(text), load_format()
+    return form.furniture.match(words) is not None or form.conditions.search(words) is not None
+
+
+def _names_finding(item: Item, document: Document, submitters: Submitters, asked: Sequence[Mention]) -> Finding:
+    """The verdict on an item that rests on names: who submits, and which minister is asked what."""
     if item.id == _SUBMITTERS:
-        return _verdict(
-            item.id,
-            submitters.stated,
-            submitters.place or Place(document.name),
-            (),
-            _SURE if submitters.names else _LIKELY,
-        )
-    if item.id == _ACTION:
-        mention = next((m for m in asked if m.asks), None)
-        place = (
-            Place(document.name, mention.passage.page, excerpt(mention.sentence)) if mention else Place(document.name)
-        )
-        return _verdict(item.id, mention is not None, place, names(asked), _SURE if mention else _LIKELY)
-    if evidence is None:
-        return _verdict(item.id, found=False, place=Place(document.name), values=(), confidence=_LIKELY)
-    place = Place(document.name, evidence.passage.page, excerpt(evidence.quote))
-    return _verdict(
-        item.id, evidence.carries, place, item.reasons(fold(evidence.passage.text)), round(evidence.confidence, 2)
-    )
+        place = submitters.place or Place(document.name)
+        return _verdict(item.id, submitters.stated, place, (), _SURE if submitters.names else _LIKELY)
+    mention = next((m for m in asked if m.asks), None)
+    place = Place(document.name, mention.passage.page, excerpt(mention.sentence)) if mention else Place(document.name)
+    return _verdict(item.id, mention is not None, place, names(asked), _SURE if mention else _LIKELY)
+
+
+def _finding(item: Item, document: Document, evidence: Evidence | None, placed: Placed | None) -> Finding:
+    """The verdict on an item that is argued in words."""
+    chance = placed.chance if placed and not item.shared else 0.0
+    if evidence is not None and (evidence.carries or placed is None or item.shared):
+        passage, quote = evidence.passage, evidence.quote
+        confidence = max(evidence.confidence, chance) if evidence.carries else evidence.confidence
+    elif placed is not None:
+        passage, confidence = placed.passage, max(chance, 1 - chance)
+        quote = max(sentences(passage.text), key=lambda s: item.score(fold(s)), default=passage.text)
+    else:
+        return _verdict(item.id, False, Place(document.name), (), _LIKELY)
+    found = (evidence is not None and evidence.carries) or chance >= _EVEN
+    place = Place(document.name, passage.page, excerpt(quote))
+    return _verdict(item.id, found, place, item.reasons(fold(passage.text)), round(confidence, 2))
 
 
 def _verdict(rule: str, found: bool, place: Place, values: tuple[str, ...], confidence: float) -> Finding:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import zip_longest
+from itertools import zip_longest
 
 from intake.checks.koppen import Kop, is_heading, is_instruction, read_heading, split_run_in
 from intake.documents.text import is_contents_line

@@ -43,7 +43,8 @@ def _grammar() -> re.Pattern[str]:
     whole = "|".join(sorted((re.escape(w) for w in data["whole"]), key=len, reverse=True))
     named = "|".join(sorted(data["named"], key=len, reverse=True))
     return re.compile(
-        rf"(?<![\w-])(?:(?P<kind>{named}) (?P<name>{_NAME})|(?P<whole>{whole})(?:(?P<unit>,? {data['unit']} {_NAME}))?)(?!\w)"
+        rf"(?<![\w-])(?:(?P<whole>{whole})(?:(?P<unit>,? {data['unit']} {_NAME}))?(?![\w-])(?! [A-Z]|, [Ee]enheid)|"
+        rf"(?P<kind>{named}) (?P<name>{_NAME}))(?!\w)"
     )
 
 
@@ -65,7 +66,7 @@ def _by_grammar(text: str, register: Register) -> Iterator[Named]:
         kind, name, end = match["kind"], match["name"].rstrip(" ,"), match.end()
         yield Named(canonical(f"{_singular(kind)} {name}", register), *match.span())
         if kind.lower() in {"gemeenten", "veiligheidsregio's"}:
-            while more := _MORE.match(text, end):
+            while (more := _MORE.match(text, end)) and not _grammar().match(text, more.start("name")):
                 yield Named(canonical(f"{_singular(kind)} {more['name']}", register), more.start("name"), more.end())
                 end = more.end()
 
