@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from types import TracebackType
@@ -17,7 +18,9 @@ from intake.sandbox.limits import SandboxLimits
 from intake.sandbox.tasks import adapter
 
 T = TypeVar("T")
-_FORBIDDEN = (b"\\u0000", b"\\ud8", b"\\uD8")
+_LOOKS_LIKE_NUL = b"\\u0000"
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""An escaped NUL; behind an escaped backslash the same characters are what a person typed. pydantic refuses lone surrogates."""
 _PDF = b"%PDF-"
 
 
@@ -120,7 +123,7 @@ class Sandbox:
 
 def _checked(kind: Callable[..., T], answer: bytes) -> T:
     """The answer as our dataclass. Raises `SandboxError` when it is anything else: the child may no longer be ours."""
-    if any(mark in answer for mark in _FORBIDDEN):
+    if _LOOKS_LIKE_NUL in answer and _NUL.search(answer):
         raise SandboxError("protocol")
     try:
         value: T = adapter(kind).validate_json(answer, strict=False)

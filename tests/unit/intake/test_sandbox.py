@@ -175,6 +175,14 @@ def test_a_nul_from_a_child_never_reaches_the_database(rogue: Sandbox) -> None:
     assert [(d.code, d.detail) for d in mail.defects] == [("reader_died", "protocol")]
 
 
+@pytest.mark.parametrize("text", [r"C:\u0000map", r"{\rtf \ud83d}", r"\\\u0000", "\\" * 9, "\U0001f600 \\uD800"])
+def test_text_that_looks_like_an_escape_is_just_text(real: Sandbox, text: str) -> None:
+    """A backslash, a u and four digits in a mail are what its writer typed; the mail must not be lost for them."""
+    mail = real.read(b"From: a@b.example\r\n\r\n" + text.encode(), "a.eml")
+    assert mail.text.strip() == text
+    assert "reader_died" not in {d.code for d in mail.defects}
+
+
 def test_the_sandbox_reads_what_the_reader_reads(real: Sandbox) -> None:
     """Out of the sandbox comes the very value that the function gives."""
     data = minimal_pdf(["Bestuurlijk signaal"])
