@@ -263,5 +263,5 @@ def document_name(chosen: Document | str | None) -> str | None:
 
 
 def _is_link(recognition: Recognition, papers: Sequence[Paper]) -> bool:
-    linked = any(f.reason in {"secure_portal_shape", "download", "link"} for f in recognition.findings)
+    linked = any(f.reason in {"secure_portal_shape", "files_were_sent", "download", "link"} for f in recognition.findings)
     return recognition.possibly_formal and linked and not any(p.is_signal for p in papers)

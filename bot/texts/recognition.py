@@ -18,6 +18,9 @@ _SAYS = {
     "says_draft": "De afzender noemt het stuk een concept.",
     "file_says_draft": "De naam van een bestand noemt een concept of een versie onder 1.0.",
     "asks_opinion": "De afzender vraagt om mee te lezen of om een mening.",
+    "asks_check": "De afzender vraagt om de tekst na te kijken.",
+    "before_signing": "De afzender schrijft dat het tekenen of indienen nog moet gebeuren.",
+    "wants_to_know": "De afzender wil iets weten over de procedure.",
     "not_submitted": "De afzender schrijft dat dit nog geen indiening is.",
     "plans_to_submit": "De afzender schrijft dat het indienen nog moet gebeuren.",
     "asks": "De e-mail stelt een vraag.",
@@ -69,6 +72,7 @@ _MACHINES = {
     "spam_flag": "De mailserver ziet deze e-mail als ongewenste reclame.",
     "secure_portal_shape": "Het bericht staat klaar in een beveiligd portaal. De software opent geen links.",
     "link": "De e-mail bevat een link. De software opent geen links.",
+    "files_were_sent": "Een dienst meldt dat er bestanden klaarstaan. De software opent geen links.",
     "download": "Het stuk is niet bijgevoegd, maar staat achter een link.",
 }
 _ENVELOPE = {

@@ -10,7 +10,8 @@ from intake.recognise import recognise
 from tests.unit.intake.building import REGISTER
 from tests.unit.intake.made_up_mails import Case, load_cases
 
-CASES = (*load_cases("made_up_mails.toml"), *load_cases("made_up_mails_2.toml"))
+SETS = ("made_up_mails.toml", "made_up_mails_2.toml", "made_up_mails_3.toml")
+CASES = tuple(case for name in SETS for case in load_cases(name))
 
 
 def judged(case: Case) -> Recognition:
