@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bot import texts
+from bot import kept, texts
 from bot.app import App
 from bot.config import Settings
 from bot.output import SIGN
@@ -29,7 +29,7 @@ class Answers:
 
     def documents(self) -> object:
         """One JSON object for one file, an array for several."""
-        found = [to_json(assessment) for _, assessment in self.judged]
+        found = [explained(to_json(assessment)) for _, assessment in self.judged]
         return found[0] if len(found) == 1 else found
 
     def show(self, *, explain: bool) -> None:
@@ -39,6 +39,14 @@ class Answers:
             _show(console, path, assessment)
             if explain:
                 _explain(console, assessment)
+
+
+def explained(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer with a sentence for every reason: `why` in Dutch, as staff read it, and the stable code as `reason`."""
+    findings = [(reason, kept.finding(reason)) for reason in answer["reasons"]]
+    reasons = [{**reason, "reason": found.reason, "why": texts.why(found)} for reason, found in findings]
+    told = {found.reason: texts.why(found) for _, found in findings if found.rule == "ondertekening"}
+    return {**answer, "reasons": reasons, "signature": {**answer["signature"], "why": " ".join(told.values())}}
 
 
 def context_of(settings: Settings, partners: Path | None, trust: Path | None, authserv_ids: Sequence[str]) -> Context:
