@@ -17,6 +17,7 @@ from intake.model import Register
 from intake.text import fold, sentences
 
 _SPACE = re.compile(r"\s+")
+_ONLY_HE = re.compile(r"\b(alleen|uitsluitend|slechts)\b.{0,30}\b(minister|staatssecretaris)")
 _FEW, _NEXT = 5, 3
 _RECOMMENDS = "conclusie_aanbevelingen"
 
@@ -62,7 +63,7 @@ def _followed(mention: Mention, passages: Sequence[Passage], parts: Sequence[str
 
 
 def _explains(mention: Mention) -> bool:
-    return re.search(r"\b(alleen|uitsluitend|slechts)\b", fold(mention.sentence)) is None
+    return _ONLY_HE.search(fold(mention.sentence)) is None
 
 
 def asks_minister(passage: Passage, register: Register) -> bool:

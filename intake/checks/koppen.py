@@ -63,6 +63,8 @@ def is_heading(block: Block, text: str) -> bool:
     line = text.strip()
     if is_instruction(line):
         return True
+    if load_format().furniture.match(fold(line)):
+        return False
     if not could_be_heading(line.rstrip(":")) or len(line.split()) > _MAX_WORDS:
         return False
     if block.role is Role.HEADING or block.bold:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import zip_longest
-from itertools import zip_longest
 
 from intake.checks.koppen import Kop, is_heading, is_instruction, read_heading, split_run_in
 from intake.documents.text import is_contents_line
@@ -26,6 +25,7 @@ _OPEN = re.compile(
 )
 _CLOSED = ".!?:;…)\"'”’"
 _COLUMNS = 3
+_SALUTATION = re.compile(r"(?i)\s*(geachte?|dear|beste)\b[^.\n]{0,60},?\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +184,8 @@ def _passages(lines: list[_Line]) -> Iterator[Passage]:
             yield from _cell(line, shapes[line.block.cell[0]], above)
         elif is_contents_line(line.text):
             continue
+        elif _SALUTATION.match(line.text):
+            above = _Above()
         elif is_heading(line.block, line.text):
             above.enter(read_heading(line.text), line.block.level)
         else:
