@@ -45,8 +45,8 @@ def explained(answer: dict[str, Any]) -> dict[str, Any]:
     """The answer with a sentence for every reason: `why` in Dutch, as staff read it, and the stable code as `reason`."""
     findings = [(reason, kept.finding(reason)) for reason in answer["reasons"]]
     reasons = [{**reason, "reason": found.reason, "why": texts.why(found)} for reason, found in findings]
-    told = {found.reason: texts.why(found) for _, found in findings if found.rule == "ondertekening"}
-    return {**answer, "reasons": reasons, "signature": {**answer["signature"], "why": " ".join(told.values())}}
+    told = dict.fromkeys(texts.why(found) for _, found in findings if found.rule == "ondertekening")
+    return {**answer, "reasons": reasons, "signature": {**answer["signature"], "why": " ".join(told)}}
 
 
 def context_of(settings: Settings, partners: Path | None, trust: Path | None, authserv_ids: Sequence[str]) -> Context:

@@ -11,7 +11,6 @@ from intake.model import Defect, Threat
 
 _REL = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _TYPE = "{http://schemas.openxmlformats.org/package/2006/content-types}"
-_TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _HARMLESS = {"hyperlink"}
 """Relationship types whose external target is opened only by a person's click."""
 _FETCHED = {
@@ -96,11 +95,16 @@ def external_targets(package: Package) -> list[Defect]:
 
 
 def title_of(package: Package) -> str:
-    """The title of the core properties, or an empty text."""
+    """The title of the core properties, read by python-docx once our own gate has passed the part; empty where there is none."""
     part = related(package, "", "core-properties")
     if part is None:
         return ""
+    from docx.oxml.coreprops import CT_CoreProperties
+    from docx.oxml.parser import parse_xml
+
     try:
-        return next((t.text or "" for t in package.xml(part).iter(_TITLE)), "").strip()
+        package.xml(part)
     except Refused:
         return ""
+    properties = parse_xml(package.read(part))
+    return properties.title_text.strip() if isinstance(properties, CT_CoreProperties) else ""

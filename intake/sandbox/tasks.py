@@ -35,6 +35,7 @@ PRELOAD = (
     "intake.documents.signatures.smime",
     "pyhanko.sign.validation",
     "extract_msg",
+    "docx.oxml.coreprops",
 )
 """Modules loaded once by the zygote, in this order, between tasks; children inherit them."""
 
