@@ -135,7 +135,7 @@ def _read_body(item: _Item, contents: Contents) -> None:
 
 
 def _read_rtf(compressed: bytes, contents: Contents) -> None:
-    from compressed_rtf import decompress  # type: ignore[import-untyped]
+    from compressed_rtf import decompress
 
     if is_sound_rtf(compressed):
         contents.files.append(File("body.rtf", decompress(compressed), "application/rtf", inline=True))

@@ -9,7 +9,7 @@ from collections import Counter
 
 from intake.archives.contents import Contents, File
 from intake.archives.limits import Budget
-from intake.read.sniff import BROKEN_ZIP
+from intake.read.members import BROKEN_ZIP, member_bytes
 
 _ENCRYPTED = 0x1
 _APPLE_DOUBLE = b"\x00\x05\x16\x07"  # resource forks that macOS adds beside every file; never content
@@ -47,8 +47,7 @@ def _unpack_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budg
         contents.note(code, info.filename)
         return False
     try:
-        with archive.open(info) as member:
-            data = member.read(info.file_size + 1)
+        data = member_bytes(archive, info, info.file_size + 1)
     except (*BROKEN_ZIP, KeyError):
         contents.note("archive_broken", info.filename)
         return True

@@ -7,6 +7,7 @@ import re
 import zipfile
 
 from intake.model import Defect, Threat
+from intake.read.members import BROKEN_ZIP
 
 _IMAGES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
 _PDF_HEAD = 1024
@@ -42,7 +43,7 @@ def _package_kind(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             names = set(package.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+    except BROKEN_ZIP:
         return _torn_package(data)
     if "[Content_Types].xml" in names:
         return "unknown" if any(n.startswith(("xl/", "ppt/")) for n in names) else "docx"

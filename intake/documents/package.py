@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from typing import TYPE_CHECKING, Self
 
 from lxml import etree
 
 from intake.documents.limits import DocumentLimits, Refused
 from intake.model import Defect, Threat
+from intake.read.members import BROKEN_ZIP, member_bytes
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -30,7 +30,7 @@ class Package:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             self.names = tuple(self._zip.namelist())
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError, OSError) as error:
+        except BROKEN_ZIP as error:
             raise Refused(Defect("damaged_package", detail=type(error).__name__), Threat.CORRUPT) from error
         self._check()
 
@@ -62,19 +62,11 @@ class Package:
     def read(self, name: str) -> bytes:
         """The bytes of one part. Raises `Refused` when it is absent, damaged or larger than the directory says."""
         try:
-            with self._zip.open(name) as part:
-                return part.read(self._zip.getinfo(name).file_size)
+            info = self._zip.getinfo(name)
+            return member_bytes(self._zip, info, info.file_size)
         except KeyError as error:
             raise Refused(Defect("part_missing", where=name), Threat.CORRUPT) from error
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            OSError,
-            NotImplementedError,
-            RuntimeError,
-            ValueError,
-        ) as error:
+        except BROKEN_ZIP as error:
             raise Refused(Defect("part_damaged", where=name, detail=type(error).__name__), Threat.CORRUPT) from error
 
     def xml(self, name: str) -> etree._Element:

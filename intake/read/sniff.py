@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
+
+from intake.read.members import BROKEN_ZIP, member_bytes
 
 PDF = "application/pdf"
 ZIP = "application/zip"
@@ -71,8 +72,6 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"-----BEGIN PGP MESSAGE", "application/pgp-encrypted"),
 )
 _SCRIPTS = re.compile(r"\.(js|jse|vbs|vbe|wsf|wsh|ps1|bat|cmd|hta|scr|pif|com|reg|sh|py|url|lnk)\s*$", re.IGNORECASE)
-BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, RuntimeError, OSError, EOFError)
-"""What zipfile raises for a damaged or foreign archive."""
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_STREAMS: tuple[tuple[str, str], ...] = (
     ("__properties_version1.0", MSG),
@@ -194,7 +193,7 @@ def zip_names(content: bytes) -> frozenset[str]:
 
 def _small_member(content: bytes, name: str, limit: int = 1 << 20) -> bytes:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(name) as member:
-            return member.read(limit)
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return member_bytes(archive, archive.getinfo(name), limit)
     except (*BROKEN_ZIP, KeyError):
         return b""

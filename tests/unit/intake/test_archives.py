@@ -9,6 +9,7 @@ import stat
 import struct
 import tarfile
 import time
+import tracemalloc
 import zipfile
 import zlib
 
@@ -70,6 +71,36 @@ def test_contents_follow_their_container_in_the_mail() -> None:
 def test_a_bomb_is_named_and_not_unpacked() -> None:
     """More than `ratio` times its own size."""
     assert found(zipped(nullen=bytes(900_000))) == ([], {"zip_bomb"})
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_rare_compressions_are_opened_and_their_damage_is_noted(method: int) -> None:
+    """The standard library raises errors of other families for them, and takes all the memory that they ask for."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        archive.writestr("signaal.pdf", PDF * 9)
+    content = out.getvalue()
+    assert [a.content for a in unpack(attached(content), LIMITS).attachments] == [PDF * 9]
+    for place in range(40, content.index(b"PK\x01\x02")):
+        broken = content[:place] + bytes([content[place] ^ 0x55]) + content[place + 1 :]
+        names, defects = found(broken)
+        assert (names, defects) in (([], {"archive_broken"}), ([("signaal.pdf", "zaak.zip")], set())), place
+
+
+def test_a_bzip2_member_that_lies_about_its_size_costs_no_more_than_it_claims() -> None:
+    """Two kilobytes that would become a gigabyte and say they become a hundred bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("nullen", bz2.compress(bytes(100_000_000)))
+    content = bytearray(out.getvalue())
+    for place, offset in ((content.index(b"PK\x03\x04"), 8), (content.index(b"PK\x01\x02"), 10)):
+        content[place + offset : place + offset + 2] = struct.pack("<H", zipfile.ZIP_BZIP2)
+        content[place + offset + 14 : place + offset + 18] = struct.pack("<L", 100)
+    tracemalloc.start()
+    assert found(bytes(content)) == ([], {"archive_broken"})
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 1_000_000
 
 
 def test_a_bomb_inside_a_harmless_zip_is_named() -> None:
