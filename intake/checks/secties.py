@@ -17,6 +17,7 @@ from intake.text import fold
 _FIRM, _INHERITED = 5.0, 1.5
 _AHEAD, _BACK, _START = 0.15, 1.5, 0.4
 _CAP = 1.6
+_OFFICE = re.compile(r"\b(minister|staatssecretaris|bewindspers)")
 
 
 def settle(passages: Sequence[Passage]) -> tuple[str, ...]:
@@ -55,6 +56,6 @@ def likeness(text: str, section: str) -> float:
     words, form = fold(text), load_format()
     if section == form.sections[0].id:
         return _CAP if form.phrases["part_of_process"].search(words) or form.furniture.match(words) else 0.0
-    if section == form.sections[-1].id and re.search(r"\b(minister|staatssecretaris|bewindspers)", words):
+    if section == form.sections[-1].id and _OFFICE.search(words) and form.phrases["asks"].search(words):
         return _CAP
     return min(_CAP, max(i.score(words) / i.threshold for i in form.of_section(section) if i.cues))
