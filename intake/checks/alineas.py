@@ -62,7 +62,7 @@ def _emission(passage: Passage, register: Register) -> Floats:
             fit[n] += _NAMED_ALONE if len(passage.named) == 1 else _NAMED_AMONG
         if passage.section and homes[item] != passage.section and name != SOURCES:
             fit[n] -= _OTHER_HEADING if passage.firm else _OTHER_CHAPTER
-    if asks_minister(passage, register):
+    if (not passage.named or ACTION in passage.named) and asks_minister(passage, register):
         fit[ORDER.index(ACTION)] += _ASKS
     return fit
 

@@ -8,22 +8,13 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from intake.checks.koppen import Kop, is_heading, is_instruction, read_heading, split_run_in
+from intake.checks.regels import FIELD, Line, read_lines
 from intake.documents.text import is_contents_line
 from intake.formats.signaal import load_format
-from intake.model import Block, Document, Role
+from intake.model import Document, Role
 from intake.text import fold, sentences
 
-_NOT_TEXT = frozenset({Role.HEADER, Role.FOOTER, Role.COMMENT})
-_FIELD = re.compile(
-    r"(titel( van het signaal)?|onderwerp( van het signaal)?|betreft|betr\.?|aan|van|afzender|datum|(ons |uw )?kenmerk|"
-    r"behandeld door|bijlagen?|versie|status|rubricering|subject|title|from|to|date|re|contactpersoon|telefoon|e-mail)",
-)
-_INLINE_FIELD = re.compile(rf"^\s*{_FIELD.pattern}\s*:\s*(?P<value>\S.*)$", re.IGNORECASE | re.DOTALL)
-_UNFINISHED = 40
-_OPEN = re.compile(
-    r"(?:,|-|\b(?:de|het|een|en|of|van|voor|met|in|op|te|bij|door|aan|om|dat|die|is|zijn|the|of|and|to|in|a))$"
-)
-_CLOSED = ".!?:;…)\"'”’"
+_INLINE_FIELD = re.compile(rf"^\s*{FIELD.pattern}\s*:\s*(?P<value>\S.*)$", re.IGNORECASE | re.DOTALL)
 _COLUMNS = 3
 _SALUTATION = re.compile(r"(?i)\s*(geachte?|dear|beste)\b[^.\n]{0,60},?\s*$")
 
@@ -65,13 +56,6 @@ class Reading:
     passages: tuple[Passage, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    block: Block
-    text: str
-    index: int
-
-
 @dataclass
 class _Above:
     """The headings in force while reading on."""
@@ -101,57 +85,11 @@ class _Above:
 
 def read_passages(document: Document) -> Reading:
     """The fields and passages of a document; template text, tables of contents, promises and empty answers are no passages."""
-    fields, rest = _split_fields(_joined(_lines(document)))
+    fields, rest = _split_fields(read_lines(document))
     return Reading(tuple(fields), tuple(_passages(rest)))
 
 
-def _lines(document: Document) -> Iterator[_Line]:
-    for index, block in enumerate(document.blocks):
-        if block.role in _NOT_TEXT or block.hidden or block.change == "deleted":
-            continue
-        for text in _own_lines(block):
-            if any(c.isalnum() for c in text):
-                yield _Line(block, text, index)
-
-
-def _own_lines(block: Block) -> list[str]:
-    """A heading typed on the first line of its paragraph stands alone; other line ends are only where the line was full."""
-    head, _, tail = block.text.strip().partition("\n")
-    if tail and is_heading(block, head) and not _FIELD.fullmatch(head.strip(" :").lower()):
-        return [head, " ".join(tail.split())]
-    if block.cell and tail:
-        return (
-            [line.strip() for line in block.text.split("\n")]
-            if is_instruction(head)
-            else [" ".join(block.text.split())]
-        )
-    return [" ".join(block.text.split())]
-
-
-def _joined(lines: Iterator[_Line]) -> list[_Line]:
-    """Paragraphs that a page or line end cut in two are one again."""
-    out: list[_Line] = []
-    for line in lines:
-        if out and _goes_on(out[-1], line):
-            out[-1] = replace(out[-1], text=f"{out[-1].text} {line.text}")
-        else:
-            out.append(line)
-    return out
-
-
-def _goes_on(before: _Line, after: _Line) -> bool:
-    if before.block.cell or after.block.cell or after.block.role not in {Role.PARAGRAPH, Role.LIST_ITEM}:
-        return False
-    if before.text[-1] in _CLOSED or is_heading(before.block, before.text) or is_heading(after.block, after.text):
-        return False
-    if _FIELD.fullmatch(before.text.lower().strip(" :")) or after.block.role is Role.LIST_ITEM:
-        return False
-    if _FIELD.fullmatch(after.text.lower().strip(" :")):
-        return False
-    return after.text[0].islower() or (len(before.text) > _UNFINISHED and _OPEN.search(before.text) is not None)
-
-
-def _split_fields(lines: list[_Line]) -> tuple[list[Field], list[_Line]]:
+def _split_fields(lines: list[Line]) -> tuple[list[Field], list[Line]]:
     fields, rest, skip = [], [], False
     for line, after in zip_longest(lines, lines[1:]):
         if skip:
@@ -159,7 +97,7 @@ def _split_fields(lines: list[_Line]) -> tuple[list[Field], list[_Line]]:
             continue
         label = line.text.strip(" :").lower()
         inline = _INLINE_FIELD.match(line.text)
-        if _FIELD.fullmatch(label) and after is not None and _is_value(line, after):
+        if FIELD.fullmatch(label) and after is not None and _is_value(line, after):
             fields.append(Field(label, after.text, line.index, line.block.page))
             skip = True
         elif inline and not line.block.cell:
@@ -169,13 +107,13 @@ def _split_fields(lines: list[_Line]) -> tuple[list[Field], list[_Line]]:
     return fields, rest
 
 
-def _is_value(label: _Line, value: _Line) -> bool:
+def _is_value(label: Line, value: Line) -> bool:
     if label.block.cell:
         return value.block.cell is not None and value.block.cell[:2] == label.block.cell[:2]
     return not is_heading(value.block, value.text) or value.block.role is Role.PARAGRAPH
 
 
-def _passages(lines: list[_Line]) -> Iterator[Passage]:
+def _passages(lines: list[Line]) -> Iterator[Passage]:
     above = _Above()
     tables = {line.block.cell[0] for line in lines if line.block.cell}
     shapes = {t: _Shape.of([line for line in lines if line.block.cell and line.block.cell[0] == t]) for t in tables}
@@ -192,7 +130,7 @@ def _passages(lines: list[_Line]) -> Iterator[Passage]:
             yield from _paragraph(line, above)
 
 
-def _paragraph(line: _Line, above: _Above) -> Iterator[Passage]:
+def _paragraph(line: Line, above: _Above) -> Iterator[Passage]:
     kop, text = split_run_in(line.text)
     above.fresh = False
     content = said(text)
@@ -220,7 +158,7 @@ class _Shape:
     widths: dict[int, int]
 
     @staticmethod
-    def of(cells: list[_Line]) -> _Shape:
+    def of(cells: list[Line]) -> _Shape:
         places = [(line.block.cell or (0, 0, 0), line.text) for line in cells]
         columns = 1 + max(c for (_, _, c), _ in places)
         first = min(r for (_, r, _), _ in places)
@@ -238,7 +176,7 @@ class _Shape:
 _MAX_HEAD = 8
 
 
-def _cell(line: _Line, shape: _Shape, above: _Above) -> Iterator[Passage]:
+def _cell(line: Line, shape: _Shape, above: _Above) -> Iterator[Passage]:
     _, row, column = line.block.cell or (0, 0, 0)
     if shape.heads and line.text == shape.heads.get(column, Kop("")).text:
         return
@@ -250,16 +188,9 @@ def _cell(line: _Line, shape: _Shape, above: _Above) -> Iterator[Passage]:
         above.enter(read_heading(line.text), 0)
         return
     kop = shape.heads.get(column)
-    if kop is None:
-        yield from _paragraph(line, above)
-        return
     for passage in _paragraph(line, above):
-        yield replace(
-            passage,
-            named=kop.items or passage.named,
-            headings=(*passage.headings, kop.text),
-            lead=label if column else "",
-        )
+        own = replace(passage, lead=label if column else "")
+        yield own if kop is None else replace(own, named=kop.items or own.named, headings=(*own.headings, kop.text))
 
 
 def _is_label(text: str) -> bool:
