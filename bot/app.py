@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterable
@@ -19,6 +20,7 @@ from bot.register import load_register, load_trust, merged_authserv_ids
 from bot.texts.moments import ZONE
 from intake.model import Register, Trust
 from intake.ports import Desk, Mailbox, ScanResult
+from intake.post.pages import OcrLimits
 from intake.sandbox import Sandbox, SandboxLimits
 from intake.service import CARD, VERIFY, Performer, Service
 from intake.watch import Watch
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from intake.assess import Context
 
 log = logging.getLogger(__name__)
+_MOST_READERS = 4  # pages of scans read at a time; more would starve the rest of the house
 
 
 class SystemClock:
@@ -95,7 +98,9 @@ class App:
     def sandbox(self) -> Sandbox:
         """The child processes that open untrusted bytes."""
         limits = self.settings.limits
-        return Sandbox(SandboxLimits(memory_bytes=limits.child_megabytes << 20, wall_seconds=limits.child_seconds))
+        reading = OcrLimits(limits.scan_pages, limits.scan_seconds, workers=min(_MOST_READERS, os.cpu_count() or 1))
+        bounds = SandboxLimits(memory_bytes=limits.child_megabytes << 20, wall_seconds=limits.child_seconds)
+        return Sandbox(bounds, reading=reading)
 
     @cached_property
     def mailbox(self) -> Mailbox:

@@ -109,6 +109,10 @@ class LimitSettings(_Section):
     """Memory of the child process that opens mail and files."""
     child_seconds: Seconds = 60
     """Longest time for one mail or file."""
+    scan_pages: Annotated[int, Field(ge=0)] = 40
+    """Pages of scans that are read by OCR per mail; further ones are kept, and a person is told."""
+    scan_seconds: Seconds = 180
+    """Longest time for reading all scans of one mail; keep it below lease_seconds."""
     lease_seconds: Annotated[float, Field(ge=30)] = 300
     """A worker that is silent for so long has lost its work to another."""
 

@@ -39,6 +39,8 @@ from intake.model import (
     Smime,
     Trust,
 )
+from intake.post.pages import OcrLimits
+from intake.post.scan import ScanReader
 from intake.read.sniff import MSG, looks_like_mail, sniff
 from intake.recognise import Paper, choose_document, look_at, recognise
 from intake.recognise.facts import own_words
@@ -69,6 +71,10 @@ class Reader(Protocol):
         """A document; never raises on bad input."""
         ...
 
+    def read_scans(self, scans: Sequence[tuple[Document, bytes]]) -> tuple[Document, ...]:
+        """The same documents, those that are pictures of pages with the text read from them; never raises on bad input."""
+        ...
+
     def seal(self, smime: Smime, trust: Trust) -> DigitalSignature | None:
         """The S/MIME signature of a mail, None where it carries none; never raises on bad input."""
         ...
@@ -77,11 +83,19 @@ class Reader(Protocol):
 class DirectReader:
     """The same in this process, for bytes we made ourselves."""
 
+    def __init__(self) -> None:
+        from intake.post.here import EyesHere
+
+        self._scans = ScanReader(EyesHere(), OcrLimits(workers=1))
+
     def read(self, raw: bytes, name: str) -> Mail:
         return read_any(raw, name)
 
     def extract(self, data: bytes, name: str, media_type: str, inside: str | None, trust: Trust) -> Document:
         return extract(data, name, media_type, trust=trust, inside=inside)
+
+    def read_scans(self, scans: Sequence[tuple[Document, bytes]]) -> tuple[Document, ...]:
+        return self._scans.read(scans)
 
     def seal(self, smime: Smime, trust: Trust) -> DigitalSignature | None:
         from intake.documents.signatures.smime import mail_signature
@@ -112,16 +126,18 @@ def assess_mail(raw: bytes, reader: Reader, context: Context, name: str = "beric
     files = readable_files(mail)
     if len(files) > MOST_FILES:
         mail = replace(mail, defects=(*mail.defects, Defect("too_many_parts", "", f"{len(files)} > {MOST_FILES}")))
-    documents = tuple(
-        reader.extract(a.content, a.name, a.media_type, a.inside, context.trust) for a in files[:MOST_FILES]
-    )
+    found = [
+        (reader.extract(a.content, a.name, a.media_type, a.inside, context.trust), a.content)
+        for a in files[:MOST_FILES]
+    ]
+    documents = reader.read_scans(found)
     sealed = reader.seal(mail.smime, context.trust) if mail.smime else None
     return judge_mail(mail, documents, sealed, context, hashlib.sha256(raw).hexdigest())
 
 
 def assess_document(data: bytes, name: str, reader: Reader, context: Context) -> Assessment:
     """Judge a bare document as if it were the signal; what only a mail can show stays unknown."""
-    document = reader.extract(data, name, sniff(data, name), None, context.trust)
+    (document,) = reader.read_scans([(reader.extract(data, name, sniff(data, name), None, context.trust), data)])
     kind = Kind.SUBMISSION if look_at(document).is_signal or not document.readable else Kind.OTHER
     parts = judge_parts(document, context.register)
     signature = judge_signature(
@@ -263,5 +279,7 @@ def document_name(chosen: Document | str | None) -> str | None:
 
 
 def _is_link(recognition: Recognition, papers: Sequence[Paper]) -> bool:
-    linked = any(f.reason in {"secure_portal_shape", "files_were_sent", "download", "link"} for f in recognition.findings)
+    linked = any(
+        f.reason in {"secure_portal_shape", "files_were_sent", "download", "link"} for f in recognition.findings
+    )
     return recognition.possibly_formal and linked and not any(p.is_signal for p in papers)

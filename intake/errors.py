@@ -49,3 +49,11 @@ class SandboxError(IntakeError):
 
 class UnreadableFile(IntakeError):  # noqa: N818 - states the fact
     """A file named on the command line or in a setting cannot be read."""
+
+
+class OcrError(IntakeError):
+    """An OCR engine gave no answer for one page: it took too long or failed. `reason` is the short cause."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the page was not read by OCR ({reason})")
+        self.reason = reason

@@ -121,6 +121,10 @@ _DOCUMENTS = {
     "external_frame": "Het document haalt een deel van de inhoud op van een andere plek. De software opent die niet.",
     "external_part": "Het document verwijst naar een andere plek. De software opent die niet.",
     "dde_field": "Het document probeert een ander programma te starten. Open het niet.",
+    "read_by_ocr": "Deze bladzijden zijn een scan. De software heeft de letters herkend. Er kunnen leesfouten in staan.",
+    "scan_too_coarse": "De scan is te grof om goed te lezen. Scan het papier opnieuw met minstens 200 dpi.",
+    "scan_hard_to_read": "Een deel van deze bladzijde is slecht leesbaar. Een medewerker moet de bladzijde bekijken.",
+    "page_not_read": "De software heeft deze bladzijde niet gelezen. Een medewerker moet de bladzijde bekijken.",
     "reader_died": "De software kreeg het bestand niet gelezen. Een medewerker moet het bekijken.",
 }
 

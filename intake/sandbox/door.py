@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -13,8 +13,11 @@ from pydantic import ValidationError
 
 from intake.errors import SandboxError
 from intake.model import Defect, DigitalSignature, Document, Mail, Smime, Threat, Trust, Verdict
+from intake.post.pages import OcrLimits
+from intake.post.scan import ScanReader
 from intake.sandbox.helper import Helper
 from intake.sandbox.limits import SandboxLimits
+from intake.sandbox.scans import EyesApart
 from intake.sandbox.tasks import adapter
 
 T = TypeVar("T")
@@ -31,8 +34,16 @@ class Sandbox:
     limit costs its own file a defect and nothing else.
     """
 
-    def __init__(self, limits: SandboxLimits | None = None, *, tasks: str = "intake.sandbox.tasks") -> None:
+    def __init__(
+        self,
+        limits: SandboxLimits | None = None,
+        *,
+        tasks: str = "intake.sandbox.tasks",
+        reading: OcrLimits | None = None,
+    ) -> None:
         self._helper = Helper(limits or SandboxLimits(), tasks)
+        self._eyes = EyesApart(self._helper.call)
+        self._scans = ScanReader(self._eyes, reading)
 
     def __enter__(self) -> Self:
         return self
@@ -116,8 +127,13 @@ class Sandbox:
         except SandboxError as error:
             return DigitalSignature("smime", Verdict.UNDETERMINED, "signature_not_judged", detail=error.reason)
 
+    def read_scans(self, scans: Sequence[tuple[Document, bytes]]) -> tuple[Document, ...]:
+        """The documents, those that are pictures of pages with the text read from them by OCR."""
+        return self._scans.read(scans)
+
     def close(self) -> None:
-        """End the helper process; safe to call twice."""
+        """End the helper processes; safe to call twice."""
+        self._eyes.close()
         self._helper.close()
 
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from intake.model import DigitalSignature, Document, Mail, Smime, Trust
+from intake.model import Defect, DigitalSignature, Document, Mail, Smime, Trust
+from intake.post.pages import Looks, OcrPage, Sheet
 
 PRELOAD = (
     "intake.archives",
@@ -29,6 +30,7 @@ PRELOAD = (
     "pypdf._codecs._codecs",
     "numpy.ma",
     "cv2",
+    "intake.post.here",
     "intake.documents.signatures.ooxml",
     "intake.documents.signatures.odf",
     "intake.documents.signatures.pades",
@@ -77,10 +79,34 @@ def seal(data: bytes, parameters: Mapping[str, Any]) -> bytes:
     return adapter(DigitalSignature).dump_json(mail_signature(adapter(Smime).validate_json(data), trust))
 
 
+def sheet(data: bytes, parameters: Mapping[str, Any]) -> bytes:
+    """A page of a scan made ready for reading, or the `Defect` that says why not."""
+    from intake.documents.limits import Refused
+    from intake.post.sheets import sheet_of
+
+    try:
+        return adapter(Sheet).dump_json(sheet_of(data, parameters["page"], turned=parameters["turned"]))
+    except Refused as refused:
+        return adapter(Defect).dump_json(refused.problem)
+
+
+def looks(data: bytes, parameters: Mapping[str, Any]) -> bytes:
+    """What a page of a scan shows beside its words, which are given."""
+    from intake.post.here import page_looks
+
+    return adapter(Looks).dump_json(page_looks(data, adapter(OcrPage).validate_python(parameters["page"])))
+
+
 def warm() -> None:
     """Build once, in the zygote, what every child would build anew."""
-    for kind in (Mail, Document, Trust, Smime, DigitalSignature):
+    for kind in (Mail, Document, Trust, Smime, DigitalSignature, Sheet, Looks, OcrPage):
         adapter(kind)
 
 
-TASKS: Mapping[str, Callable[[bytes, Mapping[str, Any]], bytes]] = {"read": read, "extract": extract, "seal": seal}
+TASKS: Mapping[str, Callable[[bytes, Mapping[str, Any]], bytes]] = {
+    "read": read,
+    "extract": extract,
+    "seal": seal,
+    "sheet": sheet,
+    "looks": looks,
+}
