@@ -15,6 +15,7 @@ from typing import Any
 
 from bot.register import load_register, load_trust
 from intake.assess import Context, DirectReader, assess_mail
+from intake.model import Trust
 from intake.report import to_json
 from tests.evaluation.board import Board
 from tests.evaluation.page import as_html
@@ -76,7 +77,8 @@ def judge(corpus: str, name: str) -> tuple[str, Mapping[str, Any], float]:
 @cache
 def _context(corpus: str) -> Context:
     register = load_register(Path(corpus) / "partners.toml")
-    return Context(register, load_trust(Path(corpus) / "pki"), register.authserv_ids)
+    pki = Path(corpus) / "pki"
+    return Context(register, load_trust(pki) if pki.is_dir() else Trust((), ()), register.authserv_ids)
 
 
 if __name__ == "__main__":
