@@ -45,8 +45,11 @@ def ministers_named(passages: Sequence[Passage], parts: Sequence[str], register:
         asked = [m for m, _ in said if m.asks and not m.beside and _explains(m)]
     if not asked:
         asked = [m for m, _ in said if not m.beside and _speaks("addressed", m.sentence)]
-    first = {m.name: m for m in sorted(reversed(asked), key=lambda m: m.asks)}
-    return tuple(first[name] for name in dict.fromkeys(m.name for m in asked))
+    first: dict[str, Mention] = {}
+    for mention in asked:
+        if mention.name not in first or (mention.asks and not first[mention.name].asks):
+            first[mention.name] = mention
+    return tuple(first.values())
 
 
 def _followed(mention: Mention, passages: Sequence[Passage], parts: Sequence[str]) -> Mention:

@@ -26,6 +26,7 @@ _SUBMITTERS, _ACTION, _SOURCES = "indieners", "bewindspersoon_actie", "bronnen"
 _RECOMMENDS = "conclusie_aanbevelingen"
 _SURE, _LIKELY = 0.95, 0.8
 _EVEN = 0.5
+_SHORT = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def _names_finding(item: Item, document: Document, submitters: Submitters, asked
 
 def _finding(item: Item, document: Document, evidence: Evidence | None, placed: Placed | None) -> Finding:
     """The verdict on an item that is argued in words."""
-    chance = placed.chance if placed and not item.shared else 0.0
+    chance = placed.chance if placed and not item.shared and _says_enough(item, placed.passage) else 0.0
     if evidence is not None and (evidence.carries or placed is None or item.shared):
         passage, quote = evidence.passage, evidence.quote
         confidence = max(evidence.confidence, chance) if evidence.carries else evidence.confidence
@@ -136,6 +137,11 @@ def _finding(item: Item, document: Document, evidence: Evidence | None, placed: 
     found = (evidence is not None and evidence.carries) or chance >= _EVEN
     place = Place(document.name, passage.page, excerpt(quote))
     return _verdict(item.id, found, place, item.reasons(fold(passage.text)), round(confidence, 2))
+
+
+def _says_enough(item: Item, passage: Passage) -> bool:
+    """A short sentence without one cue argues nothing, wherever it stands; a named answer may be short."""
+    return item.id in passage.named or len(passage.text.split()) >= _SHORT or item.score(fold(passage.text)) > 0
 
 
 def _verdict(rule: str, found: bool, place: Place, values: tuple[str, ...], confidence: float) -> Finding:
