@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import random
 import re
 import shutil
@@ -41,9 +42,7 @@ def ink(seed: int) -> bytes:
             t = step / 119
             spots = points
             while len(spots) > 1:
-                spots = [
-                    ((1 - t) * a + t * c, (1 - t) * b + t * d) for (a, b), (c, d) in zip(spots, spots[1:], strict=False)
-                ]
+                spots = [((1 - t) * a + t * c, (1 - t) * b + t * d) for (a, b), (c, d) in itertools.pairwise(spots)]
             ((px, py),) = spots
             width = 1.5 + 2.2 * abs(t - 0.5)
             pen.ellipse((px - width, py - width, px + width, py + width), fill=colour)
@@ -56,8 +55,8 @@ def ink(seed: int) -> bytes:
 def word(html: str, font: str) -> bytes:
     """The text as a Word file: headings as heading styles, tables as tables, ink as pictures."""
     paper = docx.Document()
-    paper.styles["Normal"].font.name = font  # type: ignore[attr-defined]
-    paper.styles["Normal"].font.size = Pt(10.5)  # type: ignore[attr-defined]
+    paper.styles["Normal"].font.name = font
+    paper.styles["Normal"].font.size = Pt(10.5)
     root = lxml.html.fragment_fromstring(INK.sub(r'<p><img data-seed="\1"></p>', html), create_parent="div")
     _blocks(paper, root)
     out = io.BytesIO()
