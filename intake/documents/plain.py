@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,7 +10,7 @@ import numpy as np
 
 from intake.documents.content import Content
 from intake.documents.limits import DocumentLimits, Refused
-from intake.documents.pictures import Frame, is_sheet, picture_of
+from intake.documents.pictures import Frame, broken_picture, is_sheet, opened, picture_of
 from intake.documents.text import clean, is_list_item, squeeze
 from intake.model import Block, Defect, Picture, Role, Threat
 
@@ -40,17 +39,15 @@ def _decoded(data: bytes) -> tuple[str, tuple[Defect, ...]]:
 
 def read_image(data: bytes, limits: DocumentLimits) -> Content:
     """Read a picture file (also a TIFF of several pages): its frames as pages, without text. Raises `Refused`."""
-    from PIL import Image, UnidentifiedImageError
-
     try:
-        with Image.open(io.BytesIO(data)) as image:
+        with opened(data) as image:
             frames = int(getattr(image, "n_frames", 1))
             width, height = image.size
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError, EOFError) as error:
+    except broken_picture() as error:
         raise Refused(Defect("damaged_picture", detail=type(error).__name__), Threat.CORRUPT) from error
     problems = [Defect("too_many_pages", detail=str(frames))] if frames > limits.pages else []
     if frames > 1 or is_sheet(width, height):
-        pictures = tuple(_sheets(data, min(frames, limits.pages), limits))
+        pictures = tuple(_sheets(data, min(frames, limits.pages), limits, problems))
     else:
         picture, problem = picture_of(data, Frame(-1), limits)
         problems += [problem] if problem else []
@@ -58,21 +55,23 @@ def read_image(data: bytes, limits: DocumentLimits) -> Content:
     return Content("image", (), pictures, tuple(problems), pages=frames, text_layer=False)
 
 
-def _sheets(data: bytes, frames: int, limits: DocumentLimits) -> Iterator[Picture]:
-    """Every frame as a page, each followed by what a pen may have written on it."""
-    from PIL import Image
-
+def _sheets(data: bytes, frames: int, limits: DocumentLimits, problems: list[Defect]) -> Iterator[Picture]:
+    """Every frame as a page, each followed by what a pen may have written on it; a page that cannot be looked at is a problem."""
     from intake.documents.page_ink import pen_strokes
 
-    with Image.open(io.BytesIO(data)) as image:
-        for number in range(frames):
-            yield Picture("page", image.width, image.height, -1, page=number + 1)
-            if image.width * image.height > limits.pixels:
-                continue
+    with opened(data) as image:
+        for number in range(1, frames + 1):
+            grey = None
             try:
-                image.seek(number)
-                grey = np.asarray(image.convert("L"))
-            except (OSError, EOFError, ValueError, SyntaxError):
-                continue  # the frame cannot be decoded: a page, with nothing seen on it
-            for _, _, width, height in pen_strokes(grey):
-                yield Picture("ink", width, height, -1, page=number + 1, detail="on a scanned page")
+                image.seek(number - 1)
+                if image.width * image.height > limits.pixels:
+                    problems.append(
+                        Defect("picture_too_large", where=str(number), detail=f"{image.width}x{image.height}")
+                    )
+                else:
+                    grey = np.asarray(image.convert("L"))
+            except broken_picture() as error:
+                problems.append(Defect("damaged_page", where=str(number), detail=type(error).__name__))
+            yield Picture("page", image.width, image.height, -1, page=number)
+            for _, _, width, height in () if grey is None else pen_strokes(grey):
+                yield Picture("ink", width, height, -1, page=number, detail="on a scanned page")

@@ -7,6 +7,7 @@ import io
 import pytest
 from PIL import Image
 
+from intake.documents import DocumentLimits
 from intake.model import Role, Threat
 from tests.unit.intake.documents.papers import package
 from tests.unit.intake.documents.reading import codes, read, texts
@@ -31,6 +32,33 @@ def test_pictures_have_pages_but_no_text() -> None:
     document = read(out.getvalue(), "scan.tif")
     assert (document.format, document.pages, document.text_layer, texts(document)) == ("image", 2, False, [])
     assert [(p.looks, p.page) for p in document.pictures] == [("page", 1), ("page", 2)]
+
+
+def test_a_page_of_a_scan_that_is_damaged_or_too_large_is_named() -> None:
+    """The other pages are looked at all the same."""
+    out = io.BytesIO()
+    sheets = [Image.effect_noise((100 * n, 140 * n), 90) for n in (1, 2, 3)]
+    sheets[0].save(out, "TIFF", save_all=True, append_images=sheets[1:], compression="tiff_lzw")
+    data = out.getvalue()
+    document = read(data, "scan.tif", limits=DocumentLimits(pixels=200 * 280))
+    assert [(p.code, p.where, p.detail) for p in document.problems] == [("picture_too_large", "3", "300x420")]
+    assert [(p.page, p.width) for p in document.pictures if p.looks == "page"] == [(1, 100), (2, 200), (3, 300)]
+    torn = read(data[: len(data) // 2] + b"\x80" * 5000 + data[len(data) // 2 + 5000 :], "scan.tif")
+    assert [(p.code, p.where) for p in torn.problems] == [("damaged_page", "3")]
+
+
+@pytest.mark.parametrize("tag", [256, 258, 259, 262, 273, 277, 278, 279])
+@pytest.mark.parametrize("value", [0, 3, 0xFFFF])
+def test_a_picture_whose_tags_make_no_sense_is_damaged(tag: int, value: int) -> None:
+    """Pillow lets errors of many families out for them."""
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40)).save(out, "TIFF")
+    data = out.getvalue()
+    at = data.index(tag.to_bytes(2, "little"), 8)
+    for changed in (data[: at + 8] + value.to_bytes(4, "little"), data[: at + 2] + value.to_bytes(2, "little")):
+        document = read(changed + data[len(changed) :], "scan.tif")
+        assert document.format == "image"
+        assert document.pictures or document.problems
 
 
 @pytest.mark.parametrize(
