@@ -19,7 +19,7 @@ from bot.errors import SettingsError
 from bot.register import load_register, load_trust, merged_authserv_ids
 from bot.texts.moments import ZONE
 from intake.model import Register, Trust
-from intake.ports import Desk, Mailbox, ScanResult
+from intake.ports import Desk, Mailbox, MalwareScanner, ScanResult
 from intake.post.pages import OcrLimits
 from intake.sandbox import Sandbox, SandboxLimits
 from intake.service import CARD, VERIFY, Performer, Service
@@ -138,7 +138,15 @@ class App:
 
         card = CardPerformer(self.records, self.desk, self.clock, self.page_address)
         performers: dict[str, Performer] = {CARD: card, VERIFY: self.verifier}
-        return Service(self.records, self.sandbox, self.context, NoScanner(), self.clock, performers)
+        return Service(self.records, self.sandbox, self.context, self.scanner, self.clock, performers)
+
+    @cached_property
+    def scanner(self) -> MalwareScanner:
+        """The malware scanner of the settings."""
+        from intake.clamd import Clamd
+
+        address = self.settings.malware.clamd
+        return Clamd(address) if address else NoScanner()
 
     @property
     def page_address(self) -> str:

@@ -91,6 +91,13 @@ class StorageSettings(_Section):
     """Holds vault/ (frozen copies) and the database."""
 
 
+class MalwareSettings(_Section):
+    """The scanner that looks at every mail before it is opened (BIO2 8.07.04)."""
+
+    clamd: str = ""
+    """ClamAV's daemon: a unix socket such as /run/clamav/clamd.ctl, or host:port. Empty = off, and `doctor` says so."""
+
+
 class PageSettings(_Section):
     """The desk's local pages."""
 
@@ -123,6 +130,7 @@ class Settings(_Section):
     desk: DeskSettings = DeskSettings()
     mailbox: MailboxSettings = MailboxSettings()
     storage: StorageSettings = StorageSettings()
+    malware: MalwareSettings = MalwareSettings()
     pages: PageSettings = PageSettings()
     limits: LimitSettings = LimitSettings()
 

@@ -17,7 +17,8 @@ from bot.app import App
 from bot.config import Settings, load
 from bot.errors import SettingsError
 from bot.register import load_register, load_trust
-from intake.errors import IntakeError
+from intake.clamd import Clamd
+from intake.errors import IntakeError, ScannerError
 from intake.post.engines import available_engines
 from storage.errors import StorageError
 
@@ -55,7 +56,7 @@ def examine(config: Path | None) -> tuple[Point, ...]:
             lambda: _mailbox(house),
             lambda: _sandbox(house),
             _reading,
-            _scanner,
+            lambda: _scanner(house),
         )
         for attempt in tries:
             points += attempt()
@@ -152,5 +153,16 @@ def _reading() -> Iterator[Point]:
     yield Point("reading scans", "undetermined" if mend else "pass", told, mend)
 
 
-def _scanner() -> Iterator[Point]:
-    yield Point("malware scanner", "undetermined", "off: files are opened unscanned", "BIO2 8.07.04 asks for one")
+def _scanner(house: App) -> Iterator[Point]:
+    if not (address := house.settings.malware.clamd):
+        told, mend = "off: files are opened unscanned", "set malware.clamd; BIO2 8.07.04 asks for a scanner"
+        yield Point("malware scanner", "undetermined", told, mend)
+        return
+    try:
+        Clamd(address).ping()
+    except ScannerError as error:
+        yield Point(
+            "malware scanner", "fail", str(error), "start clamd, or mend malware.clamd; until then no mail is opened"
+        )
+        return
+    yield Point("malware scanner", "pass", f"clamd at {address} answers")

@@ -35,6 +35,10 @@ class MessageTooLarge(MailboxError):  # noqa: N818 - states the fact
     """A message is larger than the limit of the adapter: it stays in the mailbox and a person must look at it there."""
 
 
+class ScannerError(IntakeError):
+    """The malware scanner gave no verdict; nothing is opened until it does, and the mail is tried again."""
+
+
 class DeskError(IntakeError):
     """The desk's channel did not take a card; the outbox tries again."""
 

@@ -19,7 +19,7 @@ def free_port() -> int:
 
 
 class ServerProcess:
-    """Starts a command and waits until `port` greets with `greeting`."""
+    """Starts a command and waits until `port` greets with `greeting`, or only answers when that is empty."""
 
     def __init__(self, command: list[str], port: int, greeting: bytes, log: Path) -> None:
         self._command = command
@@ -35,7 +35,7 @@ class ServerProcess:
         end = time.monotonic() + 15
         while time.monotonic() < end and self._process.poll() is None:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self._port), 1) as line:
-                if line.recv(200).startswith(self._greeting):
+                if not self._greeting or line.recv(200).startswith(self._greeting):
                     return
             time.sleep(0.01)
         self.kill()

@@ -23,7 +23,8 @@ INFO = {"External-Identifier": "M-2026-000001"}
 
 def unpacked(tar: bytes, folder: Path) -> Path:
     with tarfile.open(fileobj=io.BytesIO(tar)) as archive:
-        archive.extractall(folder, filter="data")
+        # Python 3.11.0 to 3.11.3 have no filters yet
+        archive.extractall(folder, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
     return folder / "bag"
 
 
