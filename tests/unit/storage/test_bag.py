@@ -23,8 +23,10 @@ INFO = {"External-Identifier": "M-2026-000001"}
 
 def unpacked(tar: bytes, folder: Path) -> Path:
     with tarfile.open(fileobj=io.BytesIO(tar)) as archive:
-        # Python 3.11.0 to 3.11.3 have no filters yet
-        archive.extractall(folder, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
+        if hasattr(tarfile, "data_filter"):  # not yet in Python 3.11.0 to 3.11.3
+            archive.extractall(folder, filter="data")
+        else:
+            archive.extractall(folder)
     return folder / "bag"
 
 
