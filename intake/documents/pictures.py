@@ -23,7 +23,7 @@ _PAGE_SIDES = (1.2, 1.65)  # height to width of a sheet of paper, either way up
 _PAGE_PIXELS = 1000  # on the shorter side: A4 at some 120 dpi
 _A4_AREA = 210 * 297  # mm²
 _PAGE_SHARE = 0.5
-_FORMATS = ("PNG", "JPEG", "GIF", "TIFF", "BMP", "DIB", "WEBP", "MPO")
+_FORMATS = ("PNG", "JPEG", "GIF", "TIFF", "BMP", "DIB", "WEBP")
 """What a person may send; Pillow knows forty formats more, some of which call other programs."""
 _VECTOR = (b"\x01\x00\x00\x00", b"\xd7\xcd\xc6\x9a", b"<svg", b"<?xml")
 

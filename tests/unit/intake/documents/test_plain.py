@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from intake.documents import DocumentLimits
-from intake.model import Role, Threat
+from intake.documents.pictures import Frame, picture_of
+from intake.model import Defect, Role, Threat
 from tests.unit.intake.documents.papers import package
 from tests.unit.intake.documents.reading import codes, read, texts
 
@@ -69,6 +70,7 @@ def test_a_picture_whose_tags_make_no_sense_is_damaged(tag: int, value: int) -> 
         (b"\x7fELF\x02" + b"\x00" * 60, "signaal.pdf", "program", Threat.EXECUTABLE),
         (b"\x00\x01\x02" * 50, "signaal.pdf", "damaged_file", Threat.CORRUPT),
         (b"\x89PNG\r\n\x1a\n" + b"\x00" * 20, "beeld.png", "damaged_picture", Threat.CORRUPT),
+        (b"GIF8" + b"\x00" * 20, "beeld.gif", "damaged_picture", Threat.CORRUPT),
         (package({"xl/workbook.xml": "<a/>", "[Content_Types].xml": "<a/>"}), "blad.xlsx", "unsupported_format", None),
         (b"PK\x03\x04" + b"\x00" * 26 + b"[Content_Types].xml", "stuk.docx", "damaged_package", Threat.CORRUPT),
         (
@@ -90,3 +92,15 @@ def test_what_cannot_be_read_says_why(data: bytes, name: str, code: str, threat:
     """Never an exception, always a defect."""
     document = read(data, name)
     assert (document.readable, codes(document), document.threat) == (False, {code}, threat)
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "GIF", "TIFF", "BMP", "WEBP", "PCX"])
+def test_only_common_picture_formats_are_decoded(form: str) -> None:
+    """Pillow would hand PostScript to another program, and knows formats that nobody has looked after for years."""
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40), "white").save(out, form)
+    picture, problem = picture_of(out.getvalue(), Frame(0), DocumentLimits())
+    if form == "PCX":
+        assert problem == Defect("damaged_picture", detail="UnidentifiedImageError")
+    else:
+        assert (picture.width, picture.height, problem) == (60, 40, None)
