@@ -17,8 +17,9 @@ from intake.documents.pdf_columns import place
 from intake.documents.pdf_layout import Paragraph, paragraphs
 from intake.documents.pdf_lines import Line
 from intake.documents.pdf_tables import Rule, grids_of
-from intake.model import Block, Box
+from intake.model import Block, Box, Role
 from intake.post.pages import POINTS_PER_INCH, OcrPage, Rect, Word
+from intake.post.stamps import stamped
 
 _STEMS, _TAILS = re.compile(r"[A-Z0-9bdfhijklt!?()\[\]/|À-Þ]"), re.compile(r"[gjpqyçQ,;()\[\]/|]")
 _HEIGHT = {(True, True): 0.94, (True, False): 0.73, (False, True): 0.74, (False, False): 0.52}
@@ -27,6 +28,8 @@ _TAIL = 0.21  # font sizes below the baseline
 _GAP = 1.3  # font sizes between two words that stand in different columns or cells
 _SAME_LINE = 0.35  # font sizes between baselines of one line
 _UNSURE, _NOISE = 0.35, 0.6  # confidences: below the first nothing is a word, below the second only letters are
+_RULE = re.compile(r"[|‚_¦~^`´\[\]{}]+")
+"""What an engine makes of a ruled line."""
 _LETTERS = re.compile(r"[^\W_]")
 _LIGHT = 0.8  # of the usual stroke: the height of such a word was measured too large
 _BODY = 0.17  # of the body's size: less difference is that of measuring
@@ -80,19 +83,30 @@ class _Run:
 
 def blocks_of_pages(pages: Sequence[OcrPage]) -> list[Block]:
     """Blocks of all pages of one scan, in order."""
-    runs = [_joined([_bulleted(run) for run in _runs(page)]) for page in pages]
+    rules = [[_rule(page, rect) for rect in page.looks.rules] for page in pages]
+    runs = [_joined([_bulleted(run) for run in _runs(page, r)], r) for page, r in zip(pages, rules, strict=True)]
     usual = _middle((g.weight, len(g.word.text)) for page in runs for run in page for g in run.words if g.weight)
     body = _middle((run.size, sum(len(g.word.text) for g in run.words)) for page in runs for run in page)
     found: list[Paragraph] = []
+    stamps: list[Block] = []
     tables = 0
-    for page, own in zip(pages, runs, strict=True):
+    for page, own, drawn in zip(pages, runs, rules, strict=True):
         width = max((run.x1 - run.x0 for run in own), default=0.0)
         lines = _evened([line for run in own if (line := _line(run, usual, body, width))])
-        placed, more = place(lines, grids_of([_rule(page, rect) for rect in page.looks.rules]), tables)
+        aside = stamped(lines)
+        stamps += [_stamp(page, [lines[i] for i in sorted(aside)])] if aside else []
+        lines = [line for i, line in enumerate(lines) if i not in aside]
+        placed, more = place(lines, grids_of(drawn), tables)
         found += paragraphs(placed, page.page)
         tables += more
     blocks, _ = blocks_of(found, {p.page: p.height * POINTS_PER_INCH / p.dpi for p in pages})
-    return blocks
+    return [*stamps, *blocks]
+
+
+def _stamp(page: OcrPage, lines: Sequence[Line]) -> Block:
+    """A stamp is to the letter what a running header is: on the page, not of the text."""
+    box = Box(min(x.x0 for x in lines), min(x.y0 for x in lines), max(x.x1 for x in lines), max(x.y1 for x in lines))
+    return Block(" ".join(line.text for line in lines), Role.HEADER, page.page, size=lines[0].size, box=box)
 
 
 def is_word(word: Word) -> bool:
@@ -139,20 +153,28 @@ def _size(run: _Run, usual: float, body: float) -> float:
     return body if abs(run.size - body) <= _BODY * body or (fits and run.weight < _LIGHT * usual) else run.size
 
 
-def _runs(page: OcrPage) -> Iterator[_Run]:
-    """The engine's lines, parted where a gap is too wide for a blank."""
+def _runs(page: OcrPage, rules: Sequence[Rule]) -> Iterator[_Run]:
+    """The engine's lines, parted where a gap is too wide for a blank or a rule stands in it."""
     strokes = page.looks.strokes or (0.0,) * len(page.words)
-    glyphs = [_glyphs(page, w, s) for w, s in zip(page.words, strokes, strict=True)]
+    glyphs = [_glyphs(page, w, s) for w, s in zip(page.words, strokes, strict=True) if not _RULE.fullmatch(w.text)]
     for _, group in itertools.groupby(glyphs, key=lambda g: g.word.line):
         line = list(group)
         gap = _GAP * _middle((g.size, len(g.word.text)) for g in line)
         run = [line[0]]
         for before, after in itertools.pairwise(line):
-            if not -gap < after.box.x0 - before.box.x1 < gap:
+            if not -gap < after.box.x0 - before.box.x1 < gap or _walled(before, after, rules):
                 yield _Run(tuple(run))
                 run = []
             run.append(after)
         yield _Run(tuple(run))
+
+
+def _walled(before: _Glyphs, after: _Glyphs, rules: Sequence[Rule]) -> bool:
+    """Whether an upright rule of a table stands between two words."""
+    middle, slack = (after.box.y0 + after.box.y1) / 2, after.size / 4
+    return any(
+        r.upright and before.box.x1 - slack < r.x0 < after.box.x0 + slack and r.y0 <= middle <= r.y1 for r in rules
+    )
 
 
 def _bulleted(run: _Run) -> _Run:
@@ -163,7 +185,7 @@ def _bulleted(run: _Run) -> _Run:
     return _Run((replace(first, word=replace(first.word, text="•", confidence=1.0)), *rest))
 
 
-def _joined(runs: list[_Run]) -> list[_Run]:
+def _joined(runs: list[_Run], rules: Sequence[Rule]) -> list[_Run]:
     """Runs that go on where another ends are one: engines take lines for columns where a page is noisy or has a stamp."""
     joined: list[_Run] = []
     for run in runs:
@@ -172,7 +194,8 @@ def _joined(runs: list[_Run]) -> list[_Run]:
             size = min(run.size, other.size)
             level = abs(first.base - second.base) < _SAME_LINE * max(size, second.size)
             gap = _BULLET_GAP if first.words[-1].word.text == "•" else _GAP
-            if level and -0.5 * size < second.x0 - first.x1 < gap * max(size, second.size):
+            near = -0.5 * size < second.x0 - first.x1 < gap * max(size, second.size)
+            if level and near and not _walled(first.words[-1], second.words[0], rules):
                 joined[index] = _Run((*first.words, *second.words))
                 break
         else:

@@ -15,6 +15,7 @@ from typing import Any
 from intake.post.pages import Rect, Sheet, Word
 
 NEEDS = ("rapidocr", "onnxruntime")
+_ENTRY = 3  # text, score, corners
 _QUIET_ONE_THREAD = {
     "Global.use_cls": False,
     "Global.log_level": "error",
@@ -52,9 +53,10 @@ def read_png(png: bytes) -> tuple[Word, ...]:
 def _words(lines: Any) -> Iterator[Word]:
     """The words of each line it found, from the top as it gives them."""
     for number, line in enumerate(lines):
-        for text, score, corners in line:
-            if not text.strip():
-                continue
+        for entry in line:
+            if len(entry) != _ENTRY or not entry[0].strip():
+                continue  # a line in which it recognised nothing
+            text, score, corners = entry
             xs, ys = [c[0] for c in corners], [c[1] for c in corners]
             box = Rect(max(0, int(min(xs))), max(0, int(min(ys))), int(max(xs)), int(max(ys)))
             yield Word(text.strip(), box, float(score), number)

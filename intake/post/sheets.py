@@ -146,8 +146,7 @@ def _decoded(data: bytes, number: int, limits: DocumentLimits) -> Picture:
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
-        with warnings.catch_warnings(), Image.open(io.BytesIO(data)) as image:
-            warnings.simplefilter("ignore")  # Pillow warns of large pictures; our own bound decides
+        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data)) as image:
             image.seek(number - 1)
             if image.width * image.height > limits.pixels:
                 raise Refused(Defect("picture_too_large", where=str(number), detail=f"{image.width}x{image.height}"))
