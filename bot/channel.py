@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 from dataclasses import dataclass
 
+from bot import kept
 from bot.teams.cards import Arrival, Card, CardFacts, Notice, NoticeFacts, dossier_card, notice_card
 from intake.model import Kind
 from intake.ports import Clock, Desk
@@ -105,6 +106,6 @@ def facts(dossier: DossierView, opened: MessageView, pages: str) -> CardFacts:
         freeze=tracks.get("vastlegging", "vastgelegd"),
         items_found=int(found),
         items_total=int(total),
-        attention=(*dossier.attention, *(["personal_data"] if tracks.get("persoonsgegevens") == "aanwijzing" else [])),
+        attention=kept.attention(dossier),
         link=f"{pages}/dossier/{dossier.number}",
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot import texts
 from intake.model import Defect, Finding, Place, Verdict
+from storage.values import DossierView
 
 RECOGNITION = "herkenning"
 """The rule of the findings that say what kind of mail this is; every other one is a check of the signal."""
@@ -36,6 +37,12 @@ def why(about: Mapping[str, Any]) -> str:
     """The first reason for what kind of mail this is, as a sentence."""
     said = [texts.why(f) for f in findings(about) if f.rule == RECOGNITION]
     return said[0] if said else ""
+
+
+def attention(dossier: DossierView) -> tuple[str, ...]:
+    """What a person must look at in a dossier, for card, page and table alike: the open points, and what its tracks warn of."""
+    personal = ("personal_data",) if dossier.tracks.get("persoonsgegevens") == "aanwijzing" else ()
+    return (*dossier.attention, *personal)
 
 
 def missing(about: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What others see of an assessment: the JSON of `loketbs assess` (DESIGN §9), and what the records keep."""
+"""What others see of an assessment: the JSON of `loketbs assess`, and what the records keep."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class StoredArchive:
         return Overview(
             dossiers=tuple(_row(d, opened[d.opened_with]) for d in self._records.dossiers()),
             posts=posts,
-            loose=sum(1 for m in opened.values() if m.dossier is None and m.kind is not None),
+            loose=sum(1 for m in opened.values() if m.dossier is None),
             mailbox=self._mailbox(),
             verified=self._verified(),
         )
@@ -79,8 +79,8 @@ class StoredArchive:
         )
 
     def loose_messages(self) -> tuple[MessageView, ...]:
-        """The mails that opened no dossier and belong to none, newest first."""
-        loose = [m for m in self._records.messages() if m.dossier is None and m.kind is not None]
+        """The mails that opened no dossier and belong to none, newest first; also those not judged yet."""
+        loose = [m for m in self._records.messages() if m.dossier is None]
         return tuple(self._message(m) for m in reversed(loose))
 
     def original(self, sha256: str) -> Original | None:
@@ -88,7 +88,7 @@ class StoredArchive:
         for message in self._records.messages():
             if message.raw.sha256 == sha256:
                 return _original(f"{message.record}.eml", read(self._records.vault, message.raw.key))
-            for file in self._files(message):
+            for file in self._files(message) or ():
                 if file.sha256 == sha256 and message.package_key:
                     return self._packed(message.package_key, file)
         return None
@@ -104,21 +104,22 @@ class StoredArchive:
         return MessageView(
             sha256=message.raw.sha256,
             received=_moment(message.received_at),
-            kind=Kind(message.kind or Kind.OTHER),
+            kind=Kind(message.kind) if message.kind else None,
             possibly_formal=bool(message.possibly_formal),
-            subject=about.get("subject") or "",
-            sender=about.get("sender") or "",
+            subject=about.get("subject"),
+            sender=about.get("sender"),
             findings=tuple(f for f in kept.findings(about) if f.rule == RECOGNITION),
             defects=kept.defects(about),
             threat=Threat(threat) if threat else None,
             files=self._files(message),
         )
 
-    def _files(self, message: values.MessageView) -> tuple[FileView, ...]:
-        if not message.package_key:
-            return ()
-        about, frozen = self._about(message), _moment(message.registered_at or message.recorded_at)
-        return tuple(_file(f, frozen) for f in about.get("attachments", ()))
+    def _files(self, message: values.MessageView) -> tuple[FileView, ...] | None:
+        attachments = self._about(message).get("attachments")
+        if attachments and not message.package_key:
+            return None
+        frozen = _moment(message.registered_at or message.recorded_at)
+        return tuple(_file(f, frozen) for f in attachments) if attachments is not None else None
 
     def _about(self, message: values.MessageView) -> Mapping[str, Any]:
         """What was kept; nothing when the vault lost it, so that a page still shows the rest and `verify` tells of the loss."""
@@ -139,7 +140,7 @@ def _row(dossier: values.DossierView, opened: values.MessageView) -> Row:
         post=dossier.tracks.get("post", "nog_niet"),
         items_found=int(found),
         items_total=int(total),
-        attention=dossier.attention,
+        attention=kept.attention(dossier),
     )
 
 

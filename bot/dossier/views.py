@@ -75,18 +75,22 @@ class FileView:
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """A mail or scan that came in. `sha256` is that of its frozen raw bytes; `findings` say why it is of this kind."""
+    """A mail or scan that came in. `sha256` is that of its frozen raw bytes; `findings` say why it is of this kind.
+
+    `kind` is None while it was not judged. `subject` and `sender` are None where they were not read or not kept, `files` where
+    none was frozen by itself: what there is, is then in the raw bytes only.
+    """
 
     sha256: str
     received: dt.datetime
-    kind: Kind
+    kind: Kind | None
     possibly_formal: bool
-    subject: str = ""
-    sender: str = ""
+    subject: str | None = ""
+    sender: str | None = ""
     findings: tuple[Finding, ...] = ()
     defects: tuple[Defect, ...] = ()
     threat: Threat | None = None
-    files: tuple[FileView, ...] = ()
+    files: tuple[FileView, ...] | None = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class Arrival(StrEnum):
 
 
 class Notice(StrEnum):
-    """What can be told in the channel beside the dossier's own card (T6)."""
+    """What can be told in the channel beside the dossier's own card."""
 
     RECEIVED = "received"
     POST_COMPARED = "post_compared"

@@ -1,4 +1,4 @@
-"""The texts of the channel's cards (T6): number, kind, status, counters, times; nothing that comes from a signal."""
+"""The texts of the channel's cards: number, kind, status, counters, times; nothing that comes from a signal."""
 
 from __future__ import annotations
 

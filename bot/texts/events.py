@@ -14,7 +14,7 @@ EVENT = {
     "Creatie": "Dossier geopend",
     "Opname": "Bericht opgenomen in dit dossier",
     "Wijziging": "Gegevens van het dossier gewijzigd",
-    "Verzending": "Bericht verzonden",
+    "Verzending": "Verzonden",
 }
 """Event type -> what happened."""
 
@@ -36,6 +36,9 @@ RELATION = {
 }
 """How a message belongs to its dossier."""
 
+SENT = {"channel": "Kaart in het kanaal geplaatst of bijgewerkt"}
+"""By which channel something went out -> what happened."""
+
 SOFTWARE_ACTOR = "loketbs"
 _SOFTWARE = "Software"
 _STATUS = "Status: {status}"
@@ -49,7 +52,7 @@ def event(code: str, details: Mapping[str, str | int | bool]) -> str:
     changed = _changes(details) if code == "Wijziging" else []
     if changed:
         return ". ".join(changed)
-    label = EVENT.get(code, f"Gebeurtenis ({code})")
+    label = SENT.get(str(details.get("channel")), EVENT.get(code, f"Gebeurtenis ({code})"))
     joined = f"{label} ({relation(str(details['relation']))})" if "relation" in details else label
     return f"{joined}. {_STATUS.format(status=status(str(details['status'])))}" if "status" in details else joined
 

@@ -1,4 +1,4 @@
-"""The texts of the local pages (T8); templates name them and hold no words of their own."""
+"""The texts of the local pages; templates name them and hold no words of their own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ NAVIGATION = "Hoofdmenu"
 NAV_OVERVIEW = "Overzicht"
 NAV_MESSAGES = "Berichten zonder dossier"
 CONFIDENTIAL = "Vertrouwelijk. Deel deze pagina alleen met wie bij het dossier betrokken is."
-PRINTED = "Landelijk Loket Bestuurlijke Signalen – vertrouwelijk"
 
 OVERVIEW = "Overzicht"
 STATE = "Stand van zaken"
@@ -21,7 +20,6 @@ VERIFIED_NEVER = "De vastlegging is nog niet gecontroleerd."
 RELOAD = "Vernieuw"
 
 DOSSIERS = "Dossiers"
-DOSSIERS_INTRO = "Nieuwste boven."
 NO_DOSSIERS = "Er zijn nog geen dossiers."
 NO_DOSSIERS_HERE = "Geen dossiers met deze status."
 FILTER = "Toon dossiers op status"
@@ -68,18 +66,23 @@ SENDER = "Afzender"
 SUBJECT = "Onderwerp"
 NO_SUBJECT = "(geen onderwerp)"
 NO_SENDER = "(geen afzender)"
+NOT_KEPT = "(niet gelezen of niet bewaard; staat in het hele bericht)"
+NOT_JUDGED = "Nog niet beoordeeld"
+NOT_JUDGED_TEXT = (
+    "De software heeft dit bericht nog niet beoordeeld. Staat het hier langer dan een uur? Vraag de beheerder om hulp."
+)
 WHY_KIND = "Waarom dit soort bericht"
 DEFECTS = "Niet goed leesbaar"
 FILES = "Vastgelegde bestanden"
 FILES_INTRO = "Deze bestanden kunnen niet worden gewijzigd of gewist. Een download is een kopie."
 NO_FILES = "Dit bericht heeft geen bijlagen."
+FILES_INSIDE = "Bijlagen zijn hier niet apart vastgelegd. Zijn er bijlagen? Dan zitten ze in het hele bericht."
 COLUMN_FILE = "Bestand"
 COLUMN_SIZE = "Grootte"
 COLUMN_FINGERPRINT = "Digitale vingerafdruk (SHA-256)"
 COLUMN_FROZEN = "Vastgelegd op"
 COLUMN_COPY = "Kopie"
 DOWNLOAD = "Download"
-DOWNLOAD_OF = "Download {name}"
 DOWNLOAD_MESSAGE = "Download het hele bericht (.eml)"
 DANGEROUS_NAME = "De download krijgt .onveilig achter de naam, zodat geen programma het bestand vanzelf opent."
 INSIDE = "Zat in {name}"
@@ -101,7 +104,6 @@ LOOSE_INTRO = (
     "Klopt een oordeel niet? Meld het bij het beheer; het bericht gaat niet verloren."
 )
 NO_LOOSE = "Alle berichten horen bij een dossier."
-COLUMN_KIND = "Soort"
 POSSIBLY_FORMAL = "Mogelijk toch een formeel signaal"
 
 NOT_FOUND = "Niet gevonden"

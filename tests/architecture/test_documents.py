@@ -17,7 +17,8 @@ from tests.paths import ROOT
 @pytest.mark.parametrize("name", sorted(generated.ALL))
 def test_what_is_made_from_the_code_is_up_to_date(name: str) -> None:
     """`make docs` writes these; whoever changes the code runs it."""
-    assert (ROOT / name).read_text(encoding="utf-8") == generated.ALL[name]()
+    fresh = (ROOT / name).read_text(encoding="utf-8") == generated.ALL[name]()
+    assert fresh, f"{name} is older than the code it tells of: run `make docs` and commit what it wrote"
 
 
 def test_every_dependency_has_its_reason() -> None:
@@ -28,7 +29,7 @@ def test_every_dependency_has_its_reason() -> None:
     told = set(
         re.findall(r"^\| `([\w.-]+)`", (ROOT / "docs/dependencies.md").read_text(encoding="utf-8"), re.MULTILINE)
     )
-    assert told == wanted
+    assert told == wanted, "docs/dependencies.md and pyproject.toml name different packages"
 
 
 def test_the_glossary_holds_every_dutch_term() -> None:
@@ -38,7 +39,8 @@ def test_the_glossary_holds_every_dutch_term() -> None:
     items = re.findall(r"""["']?id["']?\s*[:=]\s*["'](\w+)["']""", str(form))
     checks = [p.stem for p in (ROOT / "intake/checks").glob("*.py") if not p.stem.startswith("_")]
     terms = [*(s.value for s in Status), *items, *checks, "signaal", "indiener", "bewindspersoon", "aanbeveling"]
-    assert [term for term in terms if f"`{term}`" not in glossary] == []
+    missing = [term for term in terms if f"`{term}`" not in glossary]
+    assert missing == [], "explain these in docs/glossary.md, one row each"
 
 
 def test_no_registry_and_no_machine_is_named() -> None:

@@ -27,7 +27,7 @@ CODES = collect()
 def test_every_code_has_a_sentence(sort: str, sentences: dict[str, str]) -> None:
     """Nobody at the desk reads a snake_case word."""
     missing = {code: place for code, place in CODES.found[sort].items() if code not in sentences}
-    assert missing == {}
+    assert missing == {}, f"write the sentence of each in bot/texts/{'reasons' if sort == 'reason' else 'defects'}.py"
 
 
 def test_the_collector_sees_the_codes_we_know_of() -> None:

@@ -1,6 +1,6 @@
 """The core of XML signatures (W3C XML-Signature 1.1): canonical forms, digests, the signature value.
 
-Own code because the Python libraries tried cannot verify Office signatures (reference: documents.md §8.3). Only what a
+Own code because the Python libraries tried cannot verify Office signatures (docs/adr/0008). Only what a
 signature demonstrably signs is handed back, so that a caller cannot be tricked into reading an unsigned twin (signature
 wrapping); what that covers of a package, the callers judge.
 """
