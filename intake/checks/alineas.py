@@ -1,6 +1,6 @@
 """What each paragraph is about, read in the order in which signals are written.
 
-One paragraph says little; a row of them says much: after the occasion comes why it matters, then what is wrong, why it keeps
+One sentence says little; a row of them says much: after the occasion comes why it matters, then what is wrong, why it keeps
 coming back, why nobody but the minister can mend it, what is asked and what for. A hidden Markov chain over the items in that
 order joins the paragraph model, the headings and the order (forward-backward, Rabiner 1989); an item may be skipped or come
 early, at a price. The result is the chance that an item is argued anywhere, and the paragraph that does.
@@ -8,8 +8,8 @@ early, at a price. The result is the chance that an item is argued anywhere, and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from intake.checks.passages import Passage
 from intake.formats.alinea_model import Floats, load_model
 from intake.formats.signaal import load_format
 from intake.model import Register
+from intake.text import sentences
 
 PROCESS, ACTION, SOURCES, EARLIER = "proces", "bewindspersoon_actie", "bronnen", "eerdere_signalen"
 ORDER = (
@@ -29,12 +30,12 @@ _ANYWHERE = frozenset({PROCESS, SOURCES})
 _STAY, _SKIP, _BACK, _ASIDE, _LATE = 0.3, 0.8, 2.5, 1.5, 0.3
 _ASKS, _NAMED_ALONE, _NAMED_AMONG = 1.5, 2.5, 1.2
 _OTHER_HEADING, _OTHER_CHAPTER = 3.0, 1.0
-_FEW_WORDS, _ANSWER_WORDS = 4, 6
+_FEW_WORDS, _ANSWER_WORDS, _UNIT_WORDS = 4, 6, 8
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """The chance (0 to 1) that an item is argued in a document, and the passage most likely to do so."""
+    """The chance (0 to 1) that an item is argued in a document, and the sentences most likely to do so."""
 
     chance: float
     passage: Passage
@@ -42,12 +43,25 @@ class Placed:
 
 def place_items(passages: Sequence[Passage], register: Register) -> Mapping[str, Placed]:
     """For each id in `ORDER` the chance that it is argued, and where; empty without passages of some length."""
-    passages = [p for p in passages if len(p.text.split()) >= _FEW_WORDS]
+    passages = [unit for p in passages for unit in _units(p) if len(unit.text.split()) >= _FEW_WORDS]
     if not passages:
         return {}
     shares = _shares(np.array([_emission(p, register) for p in passages]))
-    anywhere = 1 - np.prod(1 - shares, axis=0)
+    anywhere = shares.max(axis=0)
     return {name: Placed(float(anywhere[n]), passages[int(shares[:, n].argmax())]) for n, name in enumerate(ORDER)}
+
+
+def _units(passage: Passage) -> Iterator[Passage]:
+    """The sentences of a passage, short ones with the one before: a paragraph may argue several items one after another."""
+    held = ""
+    for sentence in sentences(passage.text):
+        if held and len(sentence.split()) >= _UNIT_WORDS and len(held.split()) >= _UNIT_WORDS:
+            yield replace(passage, text=held)
+            held = sentence
+        else:
+            held = f"{held} {sentence}".strip()
+    if held:
+        yield replace(passage, text=held)
 
 
 def _emission(passage: Passage, register: Register) -> Floats:
