@@ -9,6 +9,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterable
 from functools import cached_property
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -73,17 +74,19 @@ class App:
 
     def close(self) -> None:
         """Stop child processes, close mailbox and database; safe to call twice."""
-        for name in ("mailbox", "sandbox", "worker"):
+        for name in ("mailbox", "sandbox", "worker", "records"):
             if part := self.__dict__.pop(name, None):
                 part.close()
-        if records := self.__dict__.pop("records", None):
-            records.engine.dispose()
+
+    @property
+    def database(self) -> Path:
+        """The file of the database; there once the archive was made."""
+        return self.settings.storage.data_dir / "loketbs.sqlite"
 
     @cached_property
     def records(self) -> Records:
         """The archive: vault and database, opened and migrated."""
-        data = self.settings.storage.data_dir
-        return Records(open_database(f"sqlite:///{data / 'loketbs.sqlite'}"), LocalVault(data / "vault"))
+        return Records(open_database(f"sqlite:///{self.database}"), LocalVault(self.database.parent / "vault"))
 
     @cached_property
     def worker(self) -> Worker:

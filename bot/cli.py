@@ -85,6 +85,14 @@ def _open(config: Path | None, *, verbose: bool = False, quiet: bool = True) -> 
     return App(load(config))
 
 
+def _existing(config: Path | None) -> App:
+    """The house over an archive that is there. Looking must not make one: empty, it would say that nothing ever came."""
+    house = _open(config)
+    if not house.database.exists():
+        raise Failure(Exit.USAGE, f"{house.database}: no archive is here; is this the right settings file and folder?")
+    return house
+
+
 @app.command()
 def demo(
     serve: Annotated[bool, typer.Option("--serve", help="Keep the pages up until Ctrl-C.")] = False,
@@ -108,18 +116,17 @@ def run(
     with _open(config, verbose=verbose, quiet=False) as house:
         if once:
             done = house.watch().drain()
-            typer.echo(
-                f"{done.received} new, {done.processed} processed, {done.waiting} waiting for a person", err=True
-            )
+            told = f"{done.received} new, {done.processed} pieces of work done or tried, {done.waiting} still to do"
+            typer.echo(told, err=True)
             return
         house.serve()
 
 
 @app.command()
 def work(config: Config = None, verbose: Verbose = False) -> None:
-    """A further worker on a shared database: processes what another `loketbs run` receives."""
+    """A further worker on the same archive: processes what another `loketbs run` receives."""
     with _open(config, verbose=verbose, quiet=False) as house:
-        house.watch().work()
+        house.work()
 
 
 @app.command()
@@ -150,21 +157,23 @@ def assess(
 
 @app.command("list")
 def list_dossiers(
-    everything: Annotated[bool, typer.Option("--all", help="Also every message.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also the messages without a dossier; with --json every message.")
+    ] = False,
     as_json: Json = False,
     config: Config = None,
 ) -> None:
     """The dossiers: number, status, what is waiting."""
     from bot import output
 
-    with _open(config) as house:
+    with _existing(config) as house:
         dossiers, messages = house.records.dossiers(), house.records.messages() if everything else ()
         if as_json:
             output.print_json(output.plain({"dossiers": dossiers} | ({"messages": messages} if everything else {})))
             return
-        output.show_dossiers(dossiers)
+        output.show_dossiers(dossiers, house.records)
         if everything:
-            output.show_loose([m for m in messages if m.dossier is None])
+            output.show_loose([m for m in messages if m.dossier is None], house.records)
 
 
 @app.command()
@@ -176,7 +185,7 @@ def show(
     """One dossier or record, with its timeline."""
     from bot import output
 
-    with _open(config) as house:
+    with _existing(config) as house:
         found = output.found(house.records, ref)
         if found is None:
             raise Failure(Exit.USAGE, f"{ref}: there is no such dossier or record; see `loketbs list`")
@@ -195,7 +204,7 @@ def verify(
     """Packages against the ledger, the ledger against itself, tables against the ledger."""
     from bot import output
 
-    with _open(config) as house:
+    with _existing(config) as house:
         checks = house.verify(ref)
         output.print_json([output.plain(c) for c in checks]) if as_json else output.show_checks(checks)
         if any(check.verdict == "fail" for check in checks):
@@ -211,7 +220,7 @@ def rebuild(
     """Recreate the tables from the ledger and compare."""
     from bot import output
 
-    with _open(config) as house:
+    with _existing(config) as house:
         rebuilt = house.rebuild(replace=replace)
         output.print_json(output.plain(rebuilt)) if as_json else output.show_rebuilt(rebuilt)
         if rebuilt.differences and not replace:

@@ -185,7 +185,8 @@ def secret(name: str) -> str | None:
 def example() -> str:
     """The text of `loketbs.example.toml`: every key with its default and what it is for."""
     lines = [
-        "# Every setting of loketbs with its default; made by `make docs`. Copy what you change to loketbs.toml.",
+        "# Every setting of loketbs with its default; made by `make docs`. Copy what you change to loketbs.toml;",
+        "# paths are relative to that file.",
         "",
     ]
     for name, section in Settings.model_fields.items():

@@ -84,8 +84,8 @@ def _process(watch: Watch) -> int:
 
 def _tell(house: App, received: int) -> None:
     """The table of dossiers and why, what opened none, and where the frozen copies lie."""
-    output.show_dossiers(house.records.dossiers(), console, house.records)
-    output.show_loose([m for m in house.records.messages() if m.dossier is None], console, house.records)
+    output.show_dossiers(house.records.dossiers(), house.records, console)
+    output.show_loose([m for m in house.records.messages() if m.dossier is None], house.records, console)
     if not received:
         console.print("Nothing new: every sample was known already, and nothing was added.")
     checks = house.verify()

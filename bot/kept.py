@@ -34,8 +34,8 @@ def defects(about: Mapping[str, Any]) -> tuple[Defect, ...]:
 
 
 def why(about: Mapping[str, Any]) -> str:
-    """The first reason for what kind of mail this is, as a sentence."""
-    said = [texts.why(f) for f in findings(about) if f.rule == RECOGNITION]
+    """The first reason for what kind of mail this is, else what could not be read of it, as a sentence; "" for neither."""
+    said = [texts.why(f) for f in findings(about) if f.rule == RECOGNITION] or [texts.defect(d) for d in defects(about)]
     return said[0] if said else ""
 
 

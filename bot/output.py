@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot import kept, texts
+from bot.texts import pages
 
 if TYPE_CHECKING:
     from bot.doctor import Point
@@ -46,14 +47,12 @@ def plain(value: Any) -> Any:
     return value
 
 
-def show_dossiers(
-    dossiers: Iterable[DossierView], console: Console | None = None, records: Records | None = None
-) -> None:
-    """The dossiers as a table that fits 80 columns; with `records` also why each is as it is."""
+def show_dossiers(dossiers: Iterable[DossierView], records: Records, console: Console | None = None) -> None:
+    """The dossiers, and why each is as it is, as a table that fits 80 columns."""
     rows = list(dossiers)
     table = _table(f"{len(rows)} dossier{'' if len(rows) == 1 else 's'}", "number", "opened", "state")
     for row in rows:
-        said = [_state(row), _why(records, row) if records else "", *(texts.attention(code) for code in row.attention)]
+        said = [_state(row), _why(records, row), *(texts.attention(code) for code in kept.attention(row))]
         table.add_row(row.number, _day(row.opened_at), "\n".join(filter(None, said)))
     (console or Console()).print(table)
 
@@ -90,16 +89,15 @@ def _why(records: Records, row: DossierView) -> str:
     return "\n".join(filter(None, [kept.why(about), lacking]))
 
 
-def show_loose(messages: Iterable[MessageView], console: Console | None = None, records: Records | None = None) -> None:
+def show_loose(messages: Iterable[MessageView], records: Records, console: Console | None = None) -> None:
     """Messages that opened no dossier, with why."""
     rows = list(messages)
     table = _table(
         f"{len(rows)} message{'' if len(rows) == 1 else 's'} without a dossier", "record", "received", "what and why"
     )
     for row in rows:
-        kind = f"[bold]{texts.kind(row.kind) if row.kind else '–'}[/]"
-        reason = kept.why(records.about(row.record)) if records else ""
-        said = [kind, reason, *(texts.attention(code) for code in row.attention)]
+        kind = f"[bold]{texts.kind(row.kind) if row.kind else pages.NOT_JUDGED}[/]"
+        said = [kind, kept.why(records.about(row.record)), *(texts.attention(code) for code in row.attention)]
         table.add_row(row.record, _day(row.received_at), "\n".join(filter(None, said)))
     (console or Console()).print(table)
 
@@ -119,16 +117,20 @@ def show_one(found: Mapping[str, Any]) -> None:
     """A dossier or record, key by key, with its timeline as a table."""
     console = Console()
     facts = Table(show_header=False, box=None)
+    facts.add_column(no_wrap=True)
+    facts.add_column(overflow="fold")  # a digest must be whole
     for key, value in found.items():
         if key != "timeline":
             facts.add_row(f"[bold]{key}[/]", _told(value))
     console.print(facts)
-    timeline = Table(title="timeline", title_justify="left")
-    for heading in ("seq", "at", "type", "record", "actor", "details"):
-        timeline.add_column(heading, no_wrap=heading != "details")
+    timeline = Table(title="timeline", title_justify="left", box=None)
+    for heading in ("seq", "at", "type and record"):
+        timeline.add_column(heading, no_wrap=True)
+    timeline.add_column("actor and details", overflow="fold")
     for entry in found.get("timeline", ()):
-        details = " ".join(f"{key}={value}" for key, value in entry["details"].items())
-        timeline.add_row(str(entry["seq"]), entry["at"], entry["type"], entry["record"], entry["actor"], details)
+        details = [entry["actor"], *(f"{key}={value}" for key, value in entry["details"].items())]
+        at = texts.when(dt.datetime.fromisoformat(entry["at"]))
+        timeline.add_row(str(entry["seq"]), at, f"{entry['type']}\n{entry['record']}", "\n".join(details))
     console.print(timeline)
 
 

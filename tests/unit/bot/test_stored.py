@@ -28,7 +28,7 @@ def records(tmp_path: Path) -> Iterator[Records]:
 def loose(records: Records) -> str:
     """The page of messages without dossier, as a reader gets it."""
     answer = get(pages(StoredArchive(records)), "/berichten")
-    return " ".join(html.fromstring(answer.text).text_content().split())
+    return " ".join(" ".join(str(text) for text in html.fromstring(answer.text).itertext()).split())
 
 
 def judged(records: Records, about: dict[str, object]) -> None:
