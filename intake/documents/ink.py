@@ -28,6 +28,8 @@ _PEN = 0.12  # stroke width as share of the height of the ink; a pen is thinner
 _PEN_PIXELS = 9.0  # and in pixels of the fixed size: 2 mm on a signature of ten centimetres
 _BENT = 0.6  # of the ink on long level or upright lines: more is a form, not a hand
 _TURNS = 4  # ups and downs of the widest stroke
+_SCRIBBLE = (0.34, 0.2, 3)  # a small, dense hand: cover, thinness and turns that still count when the line is even
+_EVEN = 18.0  # pixels: an even line is nowhere wider, also where strokes cross; filled areas are
 _TONE = 20  # grey levels
 _DARK_PAPER = 0.78  # of the brightest paper: shadow on a sheet seldom gets so deep, a photo does
 _SPAN = 0.3  # of the ink's width: the longest stroke of a signature runs at least so far
@@ -41,7 +43,7 @@ class Features:
     `cover` ink in the box; `mid` pixels that are neither paper nor ink; `stroke` mean stroke width in pixels and `thin` the same
     as a share of the ink's height; `span` width of the widest component; `letters` components of about one height; `frame` the
     box is closed in by a line; `straight` the share of the ink on straight level or upright lines; `wobble` how often the widest
-    component turns.
+    component turns; `widest` the widest place of any stroke, in pixels.
     """
 
     cover: float
@@ -54,6 +56,7 @@ class Features:
     straight: float
     wobble: int
     aspect: float
+    widest: float = 0.0
 
 
 def looks_of(picture: Pixels) -> tuple[str, str]:
@@ -77,8 +80,10 @@ def judge(f: Features) -> str:
         return "photo"
     if f.frame and f.letters >= 3:  # noqa: PLR2004 - a word
         return "stamp"
-    strokes = f.thin < _PEN and f.stroke < _PEN_PIXELS and f.cover < _FULL
-    hand = f.span >= _SPAN and f.wobble >= _TURNS and f.straight < _BENT and f.letters < _LETTERS and not f.frame
+    even = 0.0 < f.widest < _EVEN
+    cover, thin, turns = _SCRIBBLE if even else (_FULL, _PEN, _TURNS)
+    strokes = f.thin < thin and f.stroke < _PEN_PIXELS and f.cover < cover
+    hand = f.span >= _SPAN and f.wobble >= turns and f.straight < _BENT and f.letters < _LETTERS and not f.frame
     if strokes and hand:
         return "ink"
     return "unknown" if f.letters >= _LETTERS and f.cover < _FULL else "logo"
@@ -152,6 +157,7 @@ def measure(mask: Mask, mid: float = 0.0) -> Features:
         straight=_straight(box),
         wobble=_wobble(labels == widest),
         aspect=width / height,
+        widest=2 * float(cv2.distanceTransform(box, cv2.DIST_L2, 3).max()),
     )
 
 
