@@ -35,6 +35,8 @@ _LIGHT = 0.8  # of the usual stroke: the height of such a word was measured too 
 _BODY = 0.17  # of the body's size: less difference is that of measuring
 _HEAVY, _HEAVIER = 1.1, 1.2  # times the usual stroke: heavy if it may be a heading, heavy in any case
 _SHORT = 0.75  # of the widest line: a heading seldom fills its line
+_PLAIN = re.compile(r"[(‘“'\"]?[^\W\d_]?[a-zà-ÿ]{2,}(?:[-'’][a-zà-ÿ]+)?[.,;:)’”'\"]{0,2}-?")
+_ALIKE = 0.3  # of a size
 _DOTS = frozenset(["e", "o", "c", "·", "°", "*", "®", "©", "«", "»", "¢", "@", "s", "•", "-", "="])
 _DOT = 0.5  # of a font size: a dot is lower than a letter
 _BULLET_GAP = 4.0  # font sizes between a bullet and its words
@@ -114,9 +116,19 @@ def is_word(word: Word) -> bool:
     return word.confidence >= _UNSURE and (word.confidence >= _NOISE or _LETTERS.search(word.text) is not None)
 
 
+def _fits(glyphs: _Glyphs, run: _Run) -> bool:
+    """Whether an unsure word is one all the same: letters only, as high as the sure words of its line.
+
+    Tesseract gives some words that it read well no confidence at all.
+    """
+    sure = sum(len(g.word.text) for g in run.words if is_word(g.word))
+    alike = abs(glyphs.size - run.size) < _ALIKE * run.size
+    return alike and sure >= len(glyphs.word.text) and _PLAIN.fullmatch(glyphs.word.text) is not None
+
+
 def _line(run: _Run, usual: float, body: float, width: float) -> Line | None:
     """The line of a run; None when nothing in it is text."""
-    text = _hyphenated(" ".join(g.word.text for g in run.words if is_word(g.word)))
+    text = _hyphenated(" ".join(g.word.text for g in run.words if is_word(g.word) or _fits(g, run)))
     size = _size(run, usual, body)
     if not text or not _SIZES[0] <= size <= _SIZES[1]:
         return None

@@ -47,7 +47,7 @@ def read_png(png: bytes) -> tuple[Word, ...]:
     with Image.open(io.BytesIO(png)) as image:
         pixels = np.asarray(image.convert("RGB"))
     found = loaded()(pixels, return_word_box=True)
-    return tuple(_words(found.word_results or ()))
+    return tuple(_words(found.word_results)) if found.txts else ()
 
 
 def _words(lines: Any) -> Iterator[Word]:

@@ -13,7 +13,7 @@ from PIL import Image
 from intake.documents.ink import Pixels
 from tests.unit.intake.documents.papers import pages_pdf, text_at
 
-HEADING = "2. Bevindingen"
+HEADING = "Bevindingen en knelpunten"
 LINES = (
     "Bij controles in elf gemeenten bleek dat bedrijven worden gebruikt voor het witwassen van",
     "geld. Van de 148 bedrijven die wij bekeken, hadden er 31 meer voertuigen op naam dan zij",
@@ -81,5 +81,5 @@ def tiff(pages: Sequence[Pixels], dpi: int = 200) -> bytes:
 def _saved(pages: Sequence[Pixels], form: str, *, bits: bool = False, **options: object) -> bytes:
     first, *more = [Image.fromarray(page).convert("1" if bits else "L") for page in pages]
     out = io.BytesIO()
-    first.save(out, form, save_all=True, append_images=more, **options)  # type: ignore[arg-type]
+    first.save(out, form, save_all=True, append_images=more, **options)
     return out.getvalue()
