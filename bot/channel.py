@@ -36,15 +36,15 @@ class CardPerformer:
     def __call__(self, job: Claim) -> None:
         """Do one `card` job; posting twice after a crash shows one card, because the key is the dossier's own."""
         message = self.records.message(str(job.payload["record"]))
-        about = message.dossier or message.record
-        reference = self._posted(message, about)
-        self.records.record_sent(about, CHANNEL, reference, at=self.clock.now(), claim=job)
+        reference = message.dossier or message.record
+        posted = self._post(message, reference)
+        self.records.record_sent(reference, CHANNEL, posted, at=self.clock.now(), claim=job)
 
-    def _posted(self, message: MessageView, about: str) -> str:
+    def _post(self, message: MessageView, reference: str) -> str:
         card = self._card(message)
-        if (posted := self.records.sent(about, CHANNEL)) is not None:
+        if (posted := self.records.sent(reference, CHANNEL)) is not None:
             return self.desk.update(posted, card)
-        return self.desk.post(about, card)
+        return self.desk.post(reference, card)
 
     def _card(self, message: MessageView) -> Card:
         if message.dossier is None:

@@ -1,7 +1,7 @@
 """What follows from an assessment: whether a dossier opens or is joined, what is frozen, what a person must look at. Pure.
 
-The table of `domain/mailsoorten` in one rule each. Doubt opens a dossier (brochure: a missed signal costs the desk its name, one
-opened for nothing costs a click); nothing here sets a status that belongs to a person.
+One rule for each row of the desk's table of kinds of mail. Doubt opens a dossier (brochure: a missed signal costs the desk its
+name, one opened for nothing costs a click); nothing here sets a status that belongs to a person.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ JOINS_ITS_DOSSIER = frozenset(
 
 KEPT_APART = frozenset({Kind.CASE_REPORT})
 """Kinds whose content the desk should not hold (brochure FAQ 1): raw bytes only, no findings, restricted."""
+
+QUIET = frozenset({Kind.AUTOMATIC, Kind.OTHER, Kind.QUESTION})
+"""Kinds that call a person for a threat only, as long as they open no dossier and come from whom they say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,5 @@ def _attention(
         codes.append("defects")
     if any(f.verdict is Verdict.UNDETERMINED for f in assessment.signature.findings) and opens:
         codes.append("signature_undetermined")
-    if kind not in {Kind.AUTOMATIC, Kind.OTHER, Kind.QUESTION} or assessment.threat is Threat.SPOOFED_SENDER or opens:
-        return tuple(dict.fromkeys(codes))
-    return tuple(dict.fromkeys(code for code in codes if code.startswith("threat_")))
+    quiet = kind in QUIET and not opens and assessment.threat is not Threat.SPOOFED_SENDER
+    return tuple(dict.fromkeys(code for code in codes if not quiet or code.startswith("threat_")))

@@ -94,11 +94,8 @@ class Service:
         self.records.work.finish(job)
 
     def _join(self, record: str, code: str) -> None:
-        kind, item = (
-            Kind(self.records.message(record).kind or Kind.OTHER),
-            from_plain(self.records.about(record)["item"]),
-        )
-        number = joins_later(kind, relate(item, self._known(record)))
+        kind = Kind(self.records.message(record).kind or Kind.OTHER)
+        number = joins_later(kind, relate(self._item(record), self._known(record)))
         if number is None:
             return
         at = self.clock.now()
@@ -106,8 +103,8 @@ class Service:
 
     def handle(self, job: Claim) -> None:
         """Whatever this job asks: judge a mail, seek a dossier again, or do an action of the outbox ●."""
-        own = {PROCESS: self.process, RELATE: self.relate_waiting}
-        (own.get(job.kind) or self.performers[job.kind])(job)
+        own: dict[str, Performer] = {PROCESS: self.process, RELATE: self.relate_waiting}
+        (own | dict(self.performers))[job.kind](job)
 
     def _assess(self, raw: bytes, message: MessageView) -> Assessment:
         found = self.scanner.scan([raw])
@@ -121,8 +118,12 @@ class Service:
         mails: dict[str, list[Item]] = {}
         for known in self.records.known_items():
             if known.dossier and known.record != record:
-                mails.setdefault(known.dossier, []).append(from_plain(self.records.about(known.record)["item"]))
+                mails.setdefault(known.dossier, []).append(self._item(known.record))
         return [known_dossier(number, items) for number, items in mails.items()]
+
+    def _item(self, record: str) -> Item:
+        """What a registered mail is compared by, as it was kept."""
+        return from_plain(self.records.about(record)["item"])
 
     def _freeze(self, raw: bytes, assessment: Assessment, message: MessageView) -> FrozenCopy:
         """One package: the raw mail, every file in it, and the findings; the same input gives the same package."""

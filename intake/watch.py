@@ -12,6 +12,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from intake.errors import FolderMissing, LoginRefused, MailboxError, MessageGone, MessageTooLarge, PersonNeeded
 from intake.ports import Mailbox
@@ -68,12 +69,13 @@ class Watch:
 
     def step(self) -> bool:
         """Do one piece of work that is due; False when there is none. A failing one counts: it is due again later."""
-        now = self.service.clock.now()
-        job = None if self.stop.is_set() else self.service.records.work.claim(self.worker, now, lease=self.lease)
-        if job:
-            held = job
-            self._survive(lambda: self.service.handle(held), lambda error: self._put_off(held, error))
-        return job is not None
+        if self.stop.is_set():
+            return False
+        job = self.service.records.work.claim(self.worker, self.service.clock.now(), lease=self.lease)
+        if job is None:
+            return False
+        self._survive(partial(self.service.handle, job), partial(self._put_off, job))
+        return True
 
     def _put_off(self, job: Claim, error: Exception) -> None:
         log.warning("tried again later", extra={"action": "put_off", "job": job.kind, "attempt": job.attempts})

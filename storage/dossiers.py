@@ -188,9 +188,9 @@ class Records(Reader):
 
     def record_sent(
         self,
-        about: str,
-        channel: str,
         reference: str,
+        channel: str,
+        sent_as: str,
         *,
         at: dt.datetime,
         actor: str = SOFTWARE,
@@ -198,14 +198,16 @@ class Records(Reader):
     ) -> None:
         """Record that something about a message or dossier went out, and finish the job that sent it. NotKnown, LostClaim.
 
-        `reference` is the channel's name for what was sent (a Message-ID, an activity id), never its content.
+        `reference` is the dossier or record; `sent_as` the channel's name for what was sent (a Message-ID, an activity id),
+        never its content.
         """
         with writing(self.engine) as conn:
             if claim:
                 queue.finish(conn, claim)
-            dossier = dossier_row(conn, about).number if about.startswith("BS-") else message_row(conn, about).dossier
+            of_dossier = reference.startswith("BS-")
+            dossier = dossier_row(conn, reference).number if of_dossier else message_row(conn, reference).dossier
             pen = Pen(conn, Shelf(self.vault), actor, at)
-            pen.tell(EventType.VERZENDING, about, dossier=dossier, channel=channel, reference=reference)
+            pen.tell(EventType.VERZENDING, reference, dossier=dossier, channel=channel, reference=sent_as)
 
     def set_bookmark(self, mailbox: str, value: str) -> None:
         """Remember where listing this mailbox goes on; only when everything listed before it has its record."""
