@@ -1,7 +1,7 @@
 """Who submits the signal (brochure §3.1, Proces): the organisations that the document itself says so of.
 
-Only a sentence or an answer in a form says it. Where there is none, the organisations are read from the field "van", a title
-page that lists them, the signature block or the letterhead, but then the document does not state who submits.
+A sentence or an answer in a form says it. The field "van", a title page that lists them and a signature block that names office
+and organisation show it of a whole signal, not of a loose part. A letterhead names an organisation and says no more.
 """
 
 from __future__ import annotations
@@ -28,10 +28,11 @@ _HEAD_BLOCKS = 14
 
 @dataclass(frozen=True, slots=True)
 class Submitters:
-    """The submitting organisations, whether the document states that they submit, and where."""
+    """The submitting organisations, whether the document states or only shows (field, title page, block) that they submit, and where."""
 
     names: tuple[str, ...] = ()
     stated: bool = False
+    shown: bool = False
     place: Place | None = None
 
 
@@ -43,7 +44,7 @@ def find_submitters(document: Document, reading: Reading, parts: Sequence[str], 
         return Submitters(_unique(known.get(n.name, n.name) for n, _ in said), stated=True, place=said[0][1])
     for source in (_fields(document, reading, register), _listed(document, register), _signing(document, register)):
         if source:
-            return Submitters(_unique(known.get(n.name, n.name) for n, _ in source), place=source[0][1])
+            return Submitters(_unique(known.get(n.name, n.name) for n, _ in source), shown=True, place=source[0][1])
     return Submitters(_unique(n.name for n in _letterhead(document, register)))
 
 

@@ -57,9 +57,12 @@ def judge_parts(document: Document, register: Register) -> Parts:
     passages, places = _pleading(reading.passages, parts, register)
     evidence = weigh([i for i in load_format().items if i.cues], passages, places)
     placed = place_items([p for p in reading.passages if not _is_form(p.text)], register)
+    argued = tuple(_finding(i, document, evidence.get(i.id), placed.get(i.id)) for i in load_format().items if i.cues)
+    if submitters.shown and _is_whole(argued):
+        submitters = replace(submitters, stated=True)
     findings = (
         *(_names_finding(i, document, submitters, asked) for i in load_format().items if not i.cues),
-        *(_finding(i, document, evidence.get(i.id), placed.get(i.id)) for i in load_format().items if i.cues),
+        *argued,
     )
     elements = {f.rule: f.verdict is Verdict.PASS for f in findings}
     sections, elements = _consistent(elements)
@@ -70,6 +73,15 @@ def judge_parts(document: Document, register: Register) -> Parts:
         sections=sections,
         elements=elements,
         findings=tuple(_agreeing(f, elements) for f in findings),
+    )
+
+
+def _is_whole(argued: Sequence[Finding]) -> bool:
+    """Whether a document argues items of two sections or more: a signal, and not a part sent after it."""
+    form = load_format()
+    return (
+        len({form.item(f.rule).section for f in argued if f.verdict is Verdict.PASS and not form.item(f.rule).shared})
+        > 1
     )
 
 

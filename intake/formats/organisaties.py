@@ -50,7 +50,9 @@ def _grammar() -> re.Pattern[str]:
 
 def find_organisations(text: str, register: Register) -> Iterator[Named]:
     """The organisations named in a text, in order; a name that is part of a longer one is not found by itself."""
-    found = sorted([*_registered(text, register), *_by_grammar(text, register)], key=lambda n: (n.start, -n.end))
+    known = list(_registered(text, register))
+    guessed = (g for g in _by_grammar(text, register) if sum(g.start <= k.start and k.end <= g.end for k in known) < 2)  # noqa: PLR2004
+    found = sorted([*known, *guessed], key=lambda n: (n.start, -n.end))
     end = -1
     for named in found:
         if named.start >= end and not _NOBODY.search(named.name):
@@ -58,8 +60,20 @@ def find_organisations(text: str, register: Register) -> Iterator[Named]:
             end = named.end
 
 
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """What the grammar finds; a name ends where the next organisation starts, as in lists that lost their line breaks."""
+    start = 0
+    while match := _grammar().search(text, start):
+        after = match.start("name") if match["kind"] else match.end()
+        following = _grammar().search(text, after + 1, match.end()) if after + 1 < match.end() else None
+        if following and text[after : following.start()].strip(" ,"):
+            match = _grammar().match(text[: following.start()].rstrip(" ,"), match.start()) or match
+        yield match
+        start = match.end()
+
+
 def _by_grammar(text: str, register: Register) -> Iterator[Named]:
-    for match in _grammar().finditer(text):
+    for match in _matches(text):
         if match["whole"]:
             yield Named(canonical(match["whole"] + (match["unit"] or ""), register), *match.span())
             continue
