@@ -16,7 +16,7 @@ from intake.documents.pdf import blocks_of
 from intake.documents.pdf_columns import place
 from intake.documents.pdf_layout import Paragraph, paragraphs
 from intake.documents.pdf_lines import Line
-from intake.documents.pdf_tables import Rule, grids_of
+from intake.documents.pdf_tables import Grid, Rule, grids_of
 from intake.model import Block, Box, Role
 from intake.post.pages import POINTS_PER_INCH, OcrPage, Rect, Word
 from intake.post.stamps import stamped
@@ -33,10 +33,18 @@ _RULE = re.compile(r"[|‚_¦~^`´\[\]{}]+")
 _LETTERS = re.compile(r"[^\W_]")
 _LIGHT = 0.8  # of the usual stroke: the height of such a word was measured too large
 _BODY = 0.17  # of the body's size: less difference is that of measuring
-_HEAVY, _HEAVIER = 1.1, 1.2  # times the usual stroke: heavy if it may be a heading, heavy in any case
+_HEAVY, _HEAVY_FEW, _HEAVIER = (
+    1.1,
+    1.15,
+    1.2,
+)  # times the usual stroke: heavy if it may be a heading, if short, in any case
+_FEW = 15  # letters: the fewer, the less sure their mean
+_DRAWN = (3, 1.4, 0.75)  # letters, times the body's size, confidence: a large short unsure word is a piece of a logo
 _SHORT = 0.75  # of the widest line: a heading seldom fills its line
 _PLAIN = re.compile(r"[(‘“'\"]?[^\W\d_]?[a-zà-ÿ]{2,}(?:[-'’][a-zà-ÿ]+)?[.,;:)’”'\"]{0,2}-?")
 _ALIKE = 0.3  # of a size
+_LOOSE_END = re.compile(r"(?<=\w)\s+[-_—=.]$")
+"""What a speck or the rule behind a word is read as."""
 _DOTS = frozenset(["e", "o", "c", "·", "°", "*", "®", "©", "«", "»", "¢", "@", "s", "•", "-", "="])
 _DOT = 0.5  # of a font size: a dot is lower than a letter
 _BULLET_GAP = 4.0  # font sizes between a bullet and its words
@@ -94,11 +102,13 @@ def blocks_of_pages(pages: Sequence[OcrPage]) -> list[Block]:
     tables = 0
     for page, own, drawn in zip(pages, runs, rules, strict=True):
         width = max((run.x1 - run.x0 for run in own), default=0.0)
-        lines = _evened([line for run in own if (line := _line(run, usual, body, width))])
+        grids = grids_of(drawn)
+        found_lines = (_line(run, usual, body, 0 if _in_table(run, grids) else width) for run in own)
+        lines = _evened([line for line in found_lines if line], body)
         aside = stamped(lines)
         stamps += [_stamp(page, [lines[i] for i in sorted(aside)])] if aside else []
         lines = [line for i, line in enumerate(lines) if i not in aside]
-        placed, more = place(lines, grids_of(drawn), tables)
+        placed, more = place(lines, grids, tables)
         found += paragraphs(placed, page.page)
         tables += more
     blocks, _ = blocks_of(found, {p.page: p.height * POINTS_PER_INCH / p.dpi for p in pages})
@@ -127,10 +137,11 @@ def _fits(glyphs: _Glyphs, run: _Run) -> bool:
 
 
 def _line(run: _Run, usual: float, body: float, width: float) -> Line | None:
-    """The line of a run; None when nothing in it is text."""
+    """The line of a run; None when nothing in it is text. `width` is that of the widest line, 0 in a table."""
     text = _hyphenated(" ".join(g.word.text for g in run.words if is_word(g.word) or _fits(g, run)))
+    text = _LOOSE_END.sub("", text)
     size = _size(run, usual, body)
-    if not text or not _SIZES[0] <= size <= _SIZES[1]:
+    if not text or not _SIZES[0] <= size <= _SIZES[1] or _is_drawing(run, size, body):
         return None
     heading = text[0].isupper() or text[0].isdigit()
     heading = heading and text[-1] not in ".,;\u00ad" and run.x1 - run.x0 < _SHORT * width
@@ -143,19 +154,39 @@ def _line(run: _Run, usual: float, body: float, width: float) -> Line | None:
         y1=max(b.y1 for b in boxes),
         base=run.base,
         size=size,
-        bold=usual > 0 and run.weight > usual * (_HEAVY if heading else _HEAVIER),
+        bold=usual > 0
+        and run.weight > usual * (_HEAVIER if not heading else _HEAVY if len(text) > _FEW else _HEAVY_FEW),
     )
 
 
-def _evened(lines: list[Line]) -> list[Line]:
-    """Lines of nearly the size of the one before take its size, and where they go on with its sentence also its weight."""
+def _in_table(run: _Run, grids: Sequence[Grid]) -> bool:
+    return any(grid.cell((run.x0 + run.x1) / 2, run.base) for grid in grids)
+
+
+def _is_drawing(run: _Run, size: float, body: float) -> bool:
+    letters, larger, sure = _DRAWN
+    short = sum(c.isalnum() for g in run.words for c in g.word.text) <= letters
+    return short and size > larger * body and max(g.word.confidence for g in run.words) < sure
+
+
+def _evened(lines: list[Line], body: float) -> list[Line]:
+    """Lines of nearly the size of the one before take its size, and where they go on with its words also its weight.
+
+    Of the lines of one heading the lowest tells the size: what touches a letter only makes a word higher.
+    """
     even: list[Line] = []
     for line in lines:
         last = even[-1] if even else None
-        if last is not None and abs(line.size - last.size) < _EVEN * last.size:
-            goes_on = line.text[0].islower() and last.text[-1] not in ".;:"
-            line = replace(line, size=last.size, bold=last.bold if goes_on else line.bold)  # noqa: PLW2901
-        even.append(line)
+        if last is None:
+            even.append(line)
+            continue
+        goes_on = line.text[0].islower() and last.text[-1] not in ".;:"
+        near = abs(line.size - last.size) < _EVEN * last.size
+        if goes_on and not near and min(line.size, last.size) > (1 + _BODY) * body:
+            even[-1] = last = replace(last, size=min(line.size, last.size))
+            near = line.size < (1 + _EVEN) * last.size
+            line = replace(line, size=last.size)  # noqa: PLW2901 - the same line, measured better
+        even.append(replace(line, size=last.size, bold=last.bold if goes_on else line.bold) if near else line)
     return even
 
 

@@ -53,9 +53,10 @@ def skewed(page: Pixels, degrees: float) -> Pixels:
     """The page laid on the glass askew, clockwise, with the grain of a scanner."""
     height, width = page.shape
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
-    turned = cv2.warpAffine(page, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=(255,))
+    turned: Pixels = cv2.warpAffine(page, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=(255,))
     grain = np.random.default_rng(3).normal(0, 4, page.shape)
-    return np.clip(turned - 8 + grain, 0, 255).astype(np.uint8)
+    grained: Pixels = np.clip(turned - 8 + grain, 0, 255).astype(np.uint8)
+    return grained
 
 
 def faxed(page: Pixels) -> Pixels:
