@@ -1,8 +1,7 @@
-"""How alike a scanned page and a frozen text are, letter by letter, wherever in the text the page's passages stand. Pure.
+"""How alike a scanned page and a frozen text are, letter by letter, wherever in the text the page stands. Pure.
 
-A scan has pages too many (a covering letter) or too few, and engines read the cells of a table in another order than its author
-wrote them. So each passage of some words is laid on its own stretch of the frozen text: word pairs that stand once in that text
-say where. Letters decide, not words, since engines glue and split words.
+A scan has pages too many (a covering letter) or too few, so each page is laid on its own stretch of the frozen text: word pairs
+that stand once in that text say where. Letters decide, not words, since engines glue and split words.
 """
 
 from __future__ import annotations
@@ -14,8 +13,8 @@ from statistics import median
 
 from rapidfuzz.distance import Levenshtein
 
-_PASSAGE = 40  # words: short enough for a cell or a moved paragraph, long enough to hold words read well
-_STRAY = 120  # letters: a pair that stands so much farther from the others was met by chance
+_STRAY, _STRAY_SHARE = 120, 0.3
+"""Letters, or share of a page's letters: a word pair that stands so much farther than the others was met by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +49,39 @@ class Reading:
             places[pair] = -1 if pair in places else place
         return {pair: place for pair, place in places.items() if place >= 0}
 
-    @cached_property
-    def passages(self) -> tuple[Reading, ...]:
-        """The words in passages of bounded length."""
-        return tuple(Reading(self.words[n : n + _PASSAGE]) for n in range(0, len(self.words), _PASSAGE))
-
 
 def lay(page: Reading, text: Reading) -> Laid:
-    """Lay a page on a text, passage by passage. All of a passage differs that shares no word pair with the text."""
-    differing = sum(_differing(passage, text) for passage in page.passages)
-    return Laid(len(page.letters), differing)
-
-
-def _differing(passage: Reading, text: Reading) -> int:
-    """How many letters of a passage are not those of its stretch of the text."""
-    size = len(passage.letters)
-    places = accumulate(map(len, passage.words), initial=0)
-    shifts = [
-        text.once[pair] - place
-        for pair, place in zip(pairwise(passage.words), places, strict=False)
-        if pair in text.once
+    """Lay a page on its stretch of a text. Where that begins and ends is taken as it fits; with no word pair shared all differs."""
+    size = len(page.letters)
+    places = accumulate(map(len, page.words), initial=0)
+    anchors = [
+        (place, text.once[pair]) for pair, place in zip(pairwise(page.words), places, strict=False) if pair in text.once
     ]
-    if not shifts:
-        return size
-    middle = median(shifts)
-    near = [shift for shift in shifts if abs(shift - middle) <= _STRAY]
+    if not anchors:
+        return Laid(size, size)
+    middle = median(there - here for here, there in anchors)
+    near = [(here, there) for here, there in anchors if abs(there - here - middle) <= max(_STRAY, _STRAY_SHARE * size)]
     if not near:
-        return size
-    stretch = text.letters[max(0, near[0]) : max(0, near[-1] + size)]
-    return min(size, Levenshtein.distance(passage.letters, stretch))
+        return Laid(size, size)
+    (first, begin), (last, end) = near[0], near[-1]
+    before, after = page.letters[:first], page.letters[last:]
+    between = Levenshtein.distance(page.letters[first:last], text.letters[begin:end])
+    around = _least(before[::-1], text.letters[:begin][: -_reach(before) - 1 : -1]) + _least(after, text.letters[end:])
+    return Laid(size, min(size, between + around))
+
+
+def _reach(piece: str) -> int:
+    """How many letters of a text may correspond to a piece of a page, at most."""
+    return len(piece) + _slack(piece)
+
+
+def _slack(piece: str) -> int:
+    """How many letters an engine may have dropped from or added to a piece; bounded, since each one costs a comparison."""
+    return min(12, 3 + len(piece) // 8)
+
+
+def _least(piece: str, text: str) -> int:
+    """The least distance of a piece of a page to the beginning of a text, wherever that beginning is taken to end."""
+    furthest = min(len(text), _reach(piece))
+    nearest = min(furthest, max(0, len(piece) - _slack(piece)))
+    return min(Levenshtein.distance(piece, text[:end]) for end in range(nearest, furthest + 1))

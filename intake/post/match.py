@@ -21,6 +21,7 @@ ALIKE = 0.7
 SURELY = 0.93
 """Likeness from which a text needs no other evidence: below it another signal of the same authors may share whole paragraphs."""
 _RARE_WORDS = 40  # of a scan, the rarest known ones: what retrieval looks for
+_LOOKED_UP = 30_000  # texts holding those words, all told: what is met everywhere tells nothing and costs time
 _CANDIDATES, _MOST_CANDIDATES = 10, 30
 _AS_LIKELY = 0.9  # of the best candidate's weight: revisions that share all rare words are all looked at
 _FEW_LETTERS = 60  # on a page: a stray line, the back of a sheet
@@ -158,8 +159,12 @@ class Index:
         """The texts that hold most of the rarest known words of a scan; what OCR made up is not known."""
         known = [w for w in said if w in self._holding and len(w) > 1]
         weights: defaultdict[int, float] = defaultdict(float)
+        looked_up = 0
         for word in sorted(known, key=self._rarity)[:_RARE_WORDS]:
             holding = self._holding[word]
+            if looked_up > _LOOKED_UP:
+                break
+            looked_up += len(holding)
             weight = log(1 + len(self._refs) / len(holding))
             for number in holding:
                 weights[number] += weight
@@ -194,7 +199,7 @@ def _concluded(judged: Sequence[_Judged]) -> Match:
     covered = sum(best.laid[n].letters for n in on)
     runner_up = Candidate(second.ref, second.score(on)) if second else None
     score, pages = best.score(on), tuple(n + 1 for n in on)
-    if best.alike < min(_EVIDENCE, ALIKE * read) or covered < _BELONGS * read:
+    if best.alike < _EVIDENCE or covered < _BELONGS * read:
         return Match(None, score, "unknown_document", runner_up, pages)
     if second is not None and second.rank == best.rank:
         return Match(best.ref, score, "runner_up_as_like", runner_up, pages)

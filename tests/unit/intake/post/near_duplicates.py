@@ -11,8 +11,7 @@ THEMES = (
     "woonboten", "cadeaukaarten", "paardenhandel",
 )  # fmt: skip
 _SENTENCES = (
-    "Uit de toezichtsgegevens van {place} blijkt dat {n} van de {m} bezochte bedrijven in de branche van {theme} geen "
-    "administratie van hun klanten bijhoudt.",
+    "Uit gegevens van {place} blijkt dat {n} van de {m} bezochte bedrijven in de branche van {theme} geen klanten registreert.",
     "De regeling die in {year} is ingevoerd kent geen plicht om de herkomst van het geld vast te leggen.",
     "In {place} is dit {n} keer vastgesteld tijdens integrale controles met de Belastingdienst en de politie.",
     "Wij verzoeken de minister om artikel {article} van de wet zo te wijzigen dat {theme} onder het toezicht valt.",
@@ -52,8 +51,8 @@ _CHANGES = (
 )  # fmt: skip
 _STAMP = 30
 _LOOKALIKES = {
-    "e": "c", "c": "e", "o": "0", "0": "o", "l": "1", "1": "l", "i": "l", "n": "ri", "m": "rn", "h": "b", "a": "o", "5": "s", "8": "3",
-    "t": "f", "u": "v", "g": "q", "d": "cl",
+    "e": "c", "c": "e", "o": "0", "0": "o", "l": "1", "1": "l", "i": "l", "n": "ri", "m": "rn", "h": "b", "a": "o", "5": "s",
+    "8": "3", "t": "f", "u": "v", "g": "q", "d": "cl",
 }  # fmt: skip
 
 
