@@ -79,6 +79,9 @@ def _mentions(passage: Passage, ambten: Ambten) -> Iterator[Mention]:
     if passage.lead:
         for name, _ in ambten.find(passage.lead):
             yield Mention(name, f"{passage.lead}: {passage.text}", passage, beside=False, asks=True)
+    label = ambten.leading(passage.text)
+    if label and not any(ambten.find(passage.text)):
+        yield Mention(label, passage.text, passage, beside=False, asks=len(passage.text.split()) > _FEW)
     for sentence in sentences(passage.text):
         flat = _SPACE.sub(" ", sentence)
         for name, start in ambten.find(flat):

@@ -28,7 +28,7 @@ _HEAD_BLOCKS = 14
 
 @dataclass(frozen=True, slots=True)
 class Submitters:
-    """The submitting organisations, whether the document states or only shows (field, title page, block) that they submit, and where."""
+    """The submitting organisations; whether the document states, or only shows (field, title page, block), that they submit."""
 
     names: tuple[str, ...] = ()
     stated: bool = False

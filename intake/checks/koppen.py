@@ -22,6 +22,7 @@ _TICKED = re.compile(r"^\s*[☐☑☒✓✔□]")
 _RUN_IN = re.compile(r"^(?P<label>[^.:;?!\n]{3,60}?)(?P<mark>[:.?]|\s[–-])\s+(?P<rest>\S.{12,})$", re.DOTALL)
 _MAX_WORDS = 16
 _LABEL_WORDS = 5
+_CHAPTER_WORDS = 3
 _TEMPLATE_LIKENESS = 84
 _SOURCE_MARK = re.compile(r"\W*bron(nen)?\W+\w{1,3}\W*$", re.IGNORECASE)
 
@@ -37,7 +38,7 @@ class Kop:
 
 def bare(text: str) -> str:
     """A heading without tick box, bullet, number and colon."""
-    return _NUMBER.sub("", _BOX.sub("", text.strip())).strip(" :\t")
+    return _NUMBER.sub("", _BOX.sub("", text.strip().lstrip("[<{"))).strip(" :\t]>}")
 
 
 @lru_cache(maxsize=512)
@@ -115,6 +116,7 @@ def split_run_in(text: str) -> tuple[Kop | None, str]:
     if not found or len(found["label"].split()) > _LABEL_WORDS:
         return None, text
     kop = read_heading(found["label"])
-    if not kop.items or (found["mark"] == "." and not bare(found["label"])[:1].isupper()):
+    chapter = kop.section and len(found["label"].split()) <= _CHAPTER_WORDS and found["mark"] in ".:"
+    if not (kop.items or chapter) or (found["mark"] == "." and not bare(found["label"])[:1].isupper()):
         return None, text
     return kop, found["rest"]

@@ -200,12 +200,14 @@ def _is_label(text: str) -> bool:
 def said(text: str) -> str:
     """What of a text is content: without promises, guides to the document, empty answers and lines of the template."""
     form = load_format()
-    kept = []
+    kept: list[str] = []
+    template = False
     for sentence in sentences(text):
         words = fold(sentence)
+        template = is_instruction(sentence) or (template and form.hint.match(words) is not None)
         if form.empty.match(words) or not re.search(r"\w{2}", words):
             continue
-        if form.guide.search(words) or form.promise.search(words) or is_instruction(sentence):
+        if form.guide.search(words) or form.promise.search(words) or template:
             continue
         kept.append(sentence)
     return " ".join(kept)

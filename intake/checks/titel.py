@@ -22,6 +22,9 @@ _PREFIX = re.compile(
     r"(?:het |een )?(?:bestuurlijk|bestuurlijke) signa(?:al|len)\b(?: \(vertrouwelijk\))?"
     r"(?:\s*[:–-]|\s+(?:over|inzake|betreffende|met betrekking tot|m\.?b\.?t\.?|getiteld|met als titel|genaamd))?\s+"
 )
+_KIND_FIRST = re.compile(r"(?i)^(?:nota|memo|notitie|rapport|brief)\s*[:–]\s+")
+_ALSO = re.compile(r"(?i),\s*(?:een )?bestuurlijk signaal(?: van .*)?$")
+_IN_LINE = re.compile(r"(?:^|\s)(?:Onderwerp|Betreft|Subject)\s*:\s+(?P<subject>\S.{4,200})$", re.DOTALL)
 _SUFFIX = re.compile(r"(?i)\s*[(\[–-]*\s*(?:vertrouwelijk|definitief|concept|versie [\d.]+|v\d[\d.]*)\W*$")
 _KINDS = re.compile(
     r"(?i)^\W*(?:format |het )?(?:bestuurlijk signaal|bestuurlijke signalen|memo|nota|notitie|(?:onderzoeks)?rapport|brief|"
@@ -29,7 +32,9 @@ _KINDS = re.compile(
 )
 _TITLE_FIELDS = ("titel", "titel van het signaal", "title")
 _SUBJECT_FIELDS = ("onderwerp", "onderwerp van het signaal", "betreft", "betr", "betr.", "subject", "re")
-_JUNK_META = re.compile(r"(?i)(microsoft word|\.(docx?|pdf|odt)$|^document\d*$|^untitled|^scan|powerpoint|^print)")
+_JUNK_META = re.compile(
+    r"(?i)(microsoft word|\.(docx?|pdf|odt|html?|rtf|txt|pptx?|tmp)$|^document\d*$|^untitled|^scan|powerpoint|^print)"
+)
 _TOP = 16
 _LARGER = 1.15
 _LONGEST = 170
@@ -51,6 +56,7 @@ def find_title(document: Document, reading: Reading, register: Register) -> Titl
         _field(document, reading, _TITLE_FIELDS),
         _largest(document, register),
         _field(document, reading, _SUBJECT_FIELDS),
+        _in_line(document),
         _beneath_kind(document, register),
         _announced(document, reading),
         _first_heading(document, register),
@@ -71,7 +77,7 @@ def title_in_mail(text: str) -> str | None:
 def tidy(text: str) -> str:
     """A title without "bestuurlijk signaal", quotes and remarks on its version."""
     flat = _SUFFIX.sub("", " ".join(text.split())).strip()
-    flat = _PREFIX.sub("", flat).strip()
+    flat = _KIND_FIRST.sub("", _PREFIX.sub("", _ALSO.sub("", flat)).strip())
     whole = _WHOLE_QUOTE.match(flat)
     flat = (whole["quoted"] if whole else flat).strip(" ;,")
     return flat[:1].upper() + flat[1:]
@@ -81,6 +87,14 @@ def _field(document: Document, reading: Reading, labels: tuple[str, ...]) -> Ite
     for field in reading.fields:
         if field.label in labels and not _KINDS.match(field.value):
             yield Title(tidy(field.value), Place(document.name, field.page, excerpt(field.value)), field.index)
+
+
+def _in_line(document: Document) -> Iterator[Title]:
+    """A subject behind the date, where a reader joined the lines of a letterhead."""
+    for index, block in _top(document):
+        found = _IN_LINE.search(block.text)
+        if found and len(block.text) <= 2 * _LONGEST and not _KINDS.match(found["subject"]):
+            yield Title(tidy(found["subject"]), Place(document.name, block.page, excerpt(block.text)), index)
 
 
 def _top(document: Document) -> list[tuple[int, Block]]:
@@ -96,13 +110,18 @@ def _could_be(block: Block, register: Register) -> bool:
     text = " ".join(block.text.split())
     if not 0 < len(text) <= _LONGEST or _KINDS.match(text) or not _LETTERS.search(text) or text[-1] in ",;":
         return False
-    if any(fold(text) == fold(o.name) for o in register.organisations):
+    if any(_heads_paper(text, o.name) for o in register.organisations):
         return False
     kop = read_heading(text)
     return not (kop.items or kop.section) or len(bare(text).split()) > _HEADING_WORDS
 
 
 _HEADING_WORDS = 3
+
+
+def _heads_paper(text: str, organisation: str) -> bool:
+    """Whether a line is the name of an organisation, with at most one of its units behind it: a letterhead."""
+    return fold(text).startswith(fold(organisation)) and len(text.split()) - len(organisation.split()) <= _HEADING_WORDS
 
 
 def _largest(document: Document, register: Register) -> Iterator[Title]:

@@ -15,6 +15,7 @@ from intake.text import fold
 _OFFICE = r"(?P<office>minister(?:ie)?s?|staatssecretaris(?:sen)?|bewindsperso(?:on|nen)|state secretar(?:y|ies))"
 _LINK = r"(?: (?:van|voor|of|for)(?: (?:het|de|the))?)?"
 _TITLED = r"(?P<joint> (?:van|voor|of|for)) (?P<unknown>[A-Z][\w&-]+(?:(?:,| en| and) [A-Z][\w-]+){0,5})"
+_LABEL = re.compile(r"\W*(?:[Mm]in)?(?P<short>[A-Z][A-Za-z&]{1,5})\s*(?:\([^)]{0,60}\)\s*)?[:→]\s")
 _PLURAL = {"ministers", "staatssecretarissen", "bewindspersonen", "state secretaries"}
 
 
@@ -42,6 +43,12 @@ class Ambten:
             ):
                 yield f"{_singular(match['office'])}{match['joint']} {self._whole(match['unknown'])}", match.start()
 
+    def leading(self, text: str) -> str | None:
+        """The minister whose ministry's abbreviation opens a line as its label: "JenV: regel dat …"."""
+        label = _LABEL.match(text)
+        portfolio = self.written.get(fold(label["short"])) if label else None
+        return f"minister van {portfolio}" if portfolio else None
+
     def _whole(self, portfolio: str) -> str:
         """A portfolio cut off by a line or cell end, where only one begins like it; else as written."""
         begun = {full for folded, full in self.written.items() if folded.startswith(fold(portfolio) + " ")}
@@ -61,9 +68,10 @@ class Ambten:
         ).match(text, start)
 
     def _name(self, office: str, link: str, portfolio: str) -> str:
-        word = "voor" if link.split()[:1] in (["voor"], ["for"]) else "van"
-        joint = f" {word} " if link.strip() else " "
-        return f"{_singular(office)}{joint}{self.written[fold(portfolio)]}"
+        word = "voor" if link.split()[:1] == ["voor"] else "van"
+        full = self.written[fold(portfolio)]
+        joint = f" {word} " if link.strip() or fold(full) != fold(portfolio) else " "
+        return f"{_singular(office)}{joint}{full}"
 
 
 def _singular(office: str) -> str:

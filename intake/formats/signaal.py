@@ -75,6 +75,7 @@ class Format:
     promise: re.Pattern[str]
     empty: re.Pattern[str]
     instruction: re.Pattern[str]
+    hint: re.Pattern[str]
     guide: re.Pattern[str]
     furniture: re.Pattern[str]
     conditions: re.Pattern[str]
@@ -105,6 +106,7 @@ def parse_format(data: Mapping[str, Any]) -> Format:
         promise=_any(content["promise"]),
         empty=re.compile(rf"\W*(?:{'|'.join(content['empty'])})\W*$"),
         instruction=_any(content["instruction"]),
+        hint=_any(content["hint"]),
         guide=_any(content["guide"]),
         furniture=_any(content["furniture"]),
         conditions=_any(content["conditions"]),
