@@ -6,8 +6,10 @@ import datetime as dt
 import logging
 import os
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -23,11 +25,12 @@ from intake.model import Register, Trust
 from intake.ports import Desk, Mailbox, MalwareScanner, ScanResult
 from intake.post.pages import OcrLimits
 from intake.sandbox import Sandbox, SandboxLimits
-from intake.service import CARD, VERIFY, Performer, Service
+from intake.service import CARD, TOO_LARGE, VERIFY, Performer, Service
 from intake.watch import Watch
 from storage.backends.local import LocalVault
 from storage.database import open_database
 from storage.dossiers import Records
+from storage.errors import StorageError
 from storage.rebuild import Rebuilt
 from storage.verify import Check
 from storage.workers import Worker, dead_workers, forget
@@ -74,7 +77,11 @@ class App:
 
     def close(self) -> None:
         """Stop child processes, close mailbox and database; safe to call twice."""
-        for name in ("mailbox", "sandbox", "worker", "records"):
+        worker: Worker | None = self.__dict__.get("worker")
+        if worker:  # what it was busy with is free at once, and not when its lease ends
+            with suppress(StorageError):
+                self.records.work.free([worker.name])
+        for name in ("mailbox", "sandbox", "worker", "line", "records"):
             if part := self.__dict__.pop(name, None):
                 part.close()
 
@@ -137,10 +144,12 @@ class App:
     @cached_property
     def service(self) -> Service:
         """The stages of a mail, with the performers of the outbox."""
-        from bot.channel import CardPerformer
+        from bot.channel import CardPerformer, NoticePerformer
+        from bot.teams.cards import Notice
 
         card = CardPerformer(self.records, self.desk, self.clock, self.page_address)
-        performers: dict[str, Performer] = {CARD: card, VERIFY: self.verifier}
+        too_large = NoticePerformer(self.records, self.desk, self.clock, self.page_address, Notice.TOO_LARGE)
+        performers: dict[str, Performer] = {CARD: card, VERIFY: self.verifier, TOO_LARGE: too_large}
         return Service(self.records, self.sandbox, self.context, self.scanner, self.clock, performers)
 
     @cached_property
@@ -154,7 +163,20 @@ class App:
     @property
     def page_address(self) -> str:
         """Where the desk's pages are."""
-        return f"http://{self.settings.pages.host}:{self.settings.pages.port}"
+        settings, line = self.settings.pages, self.__dict__.get("line")
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        return f"http://{host}:{line.getsockname()[1] if line else settings.port}"
+
+    @cached_property
+    def line(self) -> socket.socket:
+        """The line on which the pages are asked for. Raises SettingsError when the port is taken."""
+        from bot.dossier.server import listen
+
+        return listen(self.settings.pages.host, self.settings.pages.port)
+
+    def listen(self) -> None:
+        """Take the port of the pages, before anything is started that would have to stop for want of it."""
+        self.line.listen()
 
     def watch(self, *, with_mailbox: bool = True) -> Watch:
         """The loops over this house's mailbox."""
@@ -181,6 +203,7 @@ class App:
 
     def serve(self) -> None:
         """The service until SIGTERM or Ctrl-C: watch, work, pages."""
+        self.listen()
         watch = self.watch()
         threads = (threading.Thread(target=self._warm_up, name="warm-up", daemon=True), *watch.threads())
         for thread in threads:
@@ -212,12 +235,9 @@ class App:
         from bot.dossier.server import serve
         from bot.dossier.stored import StoredArchive
 
-        log.info("pages", extra={"action": "pages", "port": self.settings.pages.port})
-        serve(
-            pages(StoredArchive(self.records, mailbox, lambda: self.verifier.agreed_at)),
-            self.settings.pages.host,
-            self.settings.pages.port,
-        )
+        self.listen()
+        log.info("pages", extra={"action": "pages", "port": self.line.getsockname()[1]})
+        serve(pages(StoredArchive(self.records, mailbox, lambda: self.verifier.agreed_at)), self.line)
 
 
 def open_mailbox(settings: MailboxSettings, limit: int) -> Mailbox:

@@ -60,6 +60,22 @@ class CardPerformer:
         return NoticeFacts(notice, self.clock.now(), link=f"{self.pages}/berichten")
 
 
+@dataclass(frozen=True)
+class NoticePerformer:
+    """Tells one thing in the channel that belongs to no record."""
+
+    records: Records
+    desk: Desk
+    clock: Clock
+    pages: str
+    notice: Notice
+
+    def __call__(self, job: Claim) -> None:
+        """Do one job; its key is the notice's, so that doing it again after a crash shows it once."""
+        self.desk.post(job.key, notice_card(NoticeFacts(self.notice, self.clock.now(), link=f"{self.pages}/berichten")))
+        self.records.work.finish(job)
+
+
 @dataclass
 class VerifyPerformer:
     """Verifies the archive; what deviates is told in the channel and the log. `agreed_at` is when everything last agreed."""

@@ -42,6 +42,7 @@ PROCESS = "process"
 RELATE = "relate"
 CARD = "card"
 VERIFY = "verify"
+TOO_LARGE = "too_large"
 
 Performer = Callable[[Claim], None]
 """Does one action of the outbox and records it; raises when it must be tried again."""

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from intake.errors import FolderMissing, LoginRefused, MailboxError, MessageGone, MessageTooLarge, PersonNeeded
-from intake.ports import Mailbox
-from intake.service import VERIFY, Service
+from intake.ports import Envelope, Mailbox
+from intake.service import TOO_LARGE, VERIFY, Service
+from storage.canonical import sha256
 from storage.jobs import LEASE, JobState
 from storage.values import Claim
 
@@ -96,13 +97,20 @@ class Watch:
                 taken += not self.service.take(self.mailbox, envelope, relisted=listing.relisted).known
             except MessageGone:
                 log.warning("a listed message was gone", extra={"action": "gone", "mailbox": name})
-            except MessageTooLarge as error:
-                self._say("mail_too_large", error)
+            except MessageTooLarge:
+                self._tell_too_large(envelope)
                 complete = False
-        if complete:
+        if complete:  # else the same is listed again: what was left is not forgotten
             records.set_bookmark(name, listing.bookmark)
         self.read_at, self.lost_since = self.service.clock.now(), None
         return taken
+
+    def _tell_too_large(self, envelope: Envelope) -> None:
+        """The mail stays in the mailbox; a person is told once, in the channel."""
+        assert self.mailbox is not None
+        now, place = self.service.clock.now(), sha256(f"{self.mailbox.name} {envelope.key}".encode())
+        self.service.records.work.put(TOO_LARGE, f"{TOO_LARGE}:{place}", {}, now)
+        log.error("a mail is too large", extra={"action": TOO_LARGE, "size": envelope.size})
 
     def receive(self) -> None:
         """Bring mail in until stopped, or until a person must mend login or server; never raises."""

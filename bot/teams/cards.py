@@ -49,6 +49,7 @@ class Notice(StrEnum):
     UNREADABLE = "unreadable"
     UNDECIDED = "undecided"
     DANGEROUS = "dangerous"
+    TOO_LARGE = "too_large"
     RECEIPT_FAILED = "receipt_failed"
     FREEZE_DEVIATES = "freeze_deviates"
     MAILBOX_LOST = "mailbox_lost"
@@ -59,6 +60,7 @@ _LEVEL = {
     Notice.UNREADABLE: "attention",
     Notice.UNDECIDED: "attention",
     Notice.DANGEROUS: "attention",
+    Notice.TOO_LARGE: "attention",
     Notice.RECEIPT_FAILED: "attention",
     Notice.MAILBOX_LOST: "alarm",
     Notice.FREEZE_DEVIATES: "alarm",

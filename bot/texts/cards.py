@@ -36,6 +36,7 @@ NOTICE = {
     "unreadable": "Bericht vraagt aandacht: niet leesbaar",
     "undecided": "Bericht vraagt aandacht: de software kan niet bepalen wat het is",
     "dangerous": "Bericht vraagt aandacht: mogelijk gevaarlijk",
+    "too_large": "Een bericht is te groot om op te halen. Het staat nog in het postvak",
     "receipt_failed": "Ontvangstbevestiging niet bezorgd",
     "freeze_deviates": "LET OP: controle vastlegging geeft afwijking",
     "mailbox_lost": "Geen verbinding met het postvak sinds {clock}. Er gaat niets verloren; "

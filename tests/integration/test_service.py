@@ -18,7 +18,7 @@ from intake.assess import Context
 from intake.errors import FolderMissing, LoginRefused, MailboxError
 from intake.ports import MalwareScanner, ScanResult
 from intake.sandbox import Sandbox
-from intake.service import CARD, Performer, Service
+from intake.service import CARD, TOO_LARGE, Performer, Service
 from intake.watch import Watch
 from storage.backends.local import LocalVault
 from storage.database import open_database
@@ -136,6 +136,28 @@ def test_a_mail_that_was_gone_does_not_stop_the_next(desk: Desk) -> None:
     desk.mailbox.list_new = lambda bookmark: listing  # type: ignore[method-assign]
     desk.drain()
     assert [m.kind for m in desk.records.messages()] == ["question"]
+
+
+def test_a_mail_that_is_too_large_stays_and_is_told_once(tmp_path: Path, sandbox: Sandbox) -> None:
+    """It is not fetched, not forgotten, and does not hold up the others."""
+    told: list[str] = []
+    house = Desk(tmp_path, sandbox)
+
+    def tell(job: Claim) -> None:
+        told.append(job.kind)
+        house.records.work.finish(job)
+
+    house.performers[TOO_LARGE] = tell
+    house.__post_init__()
+    house.mailbox.too_large.add(house.mailbox.deliver(sample("handelaarskenteken")))
+    house.drain(sample("vraag"))
+    house.drain()
+    assert [m.kind for m in house.records.messages()] == ["question"]
+    assert told == [TOO_LARGE]
+    house.mailbox.too_large.clear()
+    house.drain()
+    assert len(house.records.messages()) == 2
+    house.close()
 
 
 def test_one_failing_action_does_not_stop_the_others(tmp_path: Path, sandbox: Sandbox) -> None:
