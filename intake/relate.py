@@ -118,7 +118,7 @@ def item_of(assessment: Assessment) -> Item:
     is_body = mail is not None and assessment.document == "body"
     texts = [own] if is_body else [d.text for d in documents]
     ours = mail is not None and assessment.recognition.kind is Kind.POSTAL_SCAN
-    said = own + "\n".join(a.name for a in mail.attachments if not a.inline) if mail else ""
+    said = "\n".join((own, *(a.name for a in mail.attachments if not a.inline))) if mail else ""
     return Item(
         sha256=assessment.sha256,
         message_id=(mail.message_id or "") if mail else "",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import nlargest
 from math import log
 
@@ -104,7 +104,7 @@ class Index:
         self._texts: list[str] = []
         self._holding: dict[str, array[int]] = {}
         self._marked: defaultdict[str, set[str]] = defaultdict(set)
-        self._opened: set[str] = set()
+        self._opened: defaultdict[str, list[int]] = defaultdict(list)
         for one in frozen:
             self.add(one)
 
@@ -119,19 +119,29 @@ class Index:
         self._refs.append(frozen.ref)
         self._texts.append(" ".join(found))
         if found:
-            self._opened.add(frozen.ref)
+            self._opened[frozen.ref].append(number)
         for word in set(found):
             holding = self._holding.get(word)
             if holding is None:
                 holding = self._holding[word] = array("I")
             holding.append(number)
 
-    def match(self, pages: Sequence[str], marks: Iterable[str] = ()) -> Match:
-        """Where a scan belongs: the text of each page, empty where nothing could be read, and the marks it bears. Pure."""
+    def match(self, pages: Sequence[str], marks: Iterable[str] = (), coded: str | None = None) -> Match:
+        """Where a scan belongs: the text of each page, empty where nothing could be read, and the marks it bears. Pure.
+
+        `coded` is the dossier that the code on its cover sheet names; it decides when the content fits.
+        """
         readings = [Reading(words(page)) for page in pages]
-        if not self._refs or not any(r.letters for r in readings):
+        read = any(r.letters for r in readings)
+        if coded is not None and (not read or coded not in self._opened):
+            return Match(coded, 0.0, "code_alone")
+        if not self._refs or not read:
             return Match(None, 0.0, "nothing_read" if self._refs else "nothing_frozen")
-        judged = sorted(self._judged(readings), key=_rank)
+        judged = sorted(self._judged(readings, coded), key=_rank)
+        if coded is not None:
+            named = _concluded(sorted(judged, key=lambda j: j.ref != coded))
+            fits = named.ref is not None
+            return replace(named, reason="code_and_text") if fits else replace(_concluded(judged), reason="code_unfit")
         found = _concluded(judged) if judged else Match(None, 0.0, "unknown_document")
         closed = self._closed(marks)
         if closed is None or (found.ref is not None and found.score >= SURELY):
@@ -142,13 +152,14 @@ class Index:
     def _closed(self, marks: Iterable[str]) -> str | None:
         """The one dossier that bears a mark of the scan and whose document cannot be opened."""
         bearing = {ref for mark in marks if len(refs := self._marked.get(mark, set())) == 1 for ref in refs}
-        return next(iter(bearing)) if len(bearing) == 1 and not bearing & self._opened else None
+        return next(iter(bearing)) if len(bearing) == 1 and not bearing & self._opened.keys() else None
 
-    def _judged(self, pages: Sequence[Reading]) -> Iterator[_Judged]:
-        """The likeliest dossiers, with the pages laid on their texts."""
+    def _judged(self, pages: Sequence[Reading], coded: str | None) -> Iterator[_Judged]:
+        """The likeliest dossiers, and the one of the code, with the pages laid on their texts."""
         laid: dict[str, list[tuple[Laid, ...]]] = {}
         since: dict[str, int] = {}
-        for number in self._candidates({w for page in pages for w in page.words}):
+        likeliest = self._candidates({w for page in pages for w in page.words})
+        for number in dict.fromkeys((*likeliest, *(self._opened[coded] if coded else ()))):
             ref, text = self._refs[number], Reading(tuple(self._texts[number].split(" ")))
             laid.setdefault(ref, []).append(tuple(lay(page, text) for page in pages))
             since[ref] = min(number, since.get(ref, number))

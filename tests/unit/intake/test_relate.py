@@ -119,3 +119,13 @@ def test_a_bounce_belongs_to_the_message_it_returns() -> None:
     item = item_of(Assessment("b", Recognition(Kind.AUTOMATIC, possibly_formal=False), mail=bounce))
     assert item.thread == {"<bs-2026-0001.1@desk.example>"}
     assert item.numbers == {"BS-2026-0001"}
+
+
+def test_a_reference_in_a_file_name_is_not_glued_to_the_text_before_it() -> None:
+    """The only thing known of a document under a password may be the name of its file."""
+    closed = Attachment("WZ-2026-09932 beveiligd.pdf", "application/pdf", "application/pdf", b"%PDF-")
+    sent = mail("Hoogachtend,\nde dijkgraaf", files=[closed])
+    assert (
+        "wz202609932"
+        in item_of(Assessment("c", Recognition(Kind.SUBMISSION, possibly_formal=True), mail=sent)).references
+    )

@@ -150,6 +150,32 @@ def test_a_reference_of_two_documents_decides_nothing() -> None:
     assert Index([Frozen("a", "", mark), Frozen("b", "", mark)]).match([INVITATION], mark).ref is None
 
 
+def test_a_code_decides_between_texts_that_both_fit() -> None:
+    """The cover sheet says which of two near-identical dossiers was meant; the runner-up shows the other."""
+    twin = Made("twin", 0, revision(MADE[0].text, random.Random(8)))
+    found = index(*MADE, twin).match([MADE[0].text], coded="twin")
+    assert (found.ref, found.reason) == ("twin", "code_and_text")
+    assert found.runner_up is not None
+    assert found.runner_up.ref == MADE[0].ref
+
+
+def test_a_code_that_does_not_fit_decides_nothing() -> None:
+    """A cover sheet laid on the wrong letter, or on one that is unknown."""
+    known = index(*MADE)
+    found = known.match([MADE[0].text], coded=MADE[1].ref)
+    assert (found.ref, found.reason) == (MADE[0].ref, "code_unfit")
+    unknown = known.match([INVITATION], coded=MADE[1].ref)
+    assert (unknown.ref, unknown.reason) == (None, "code_unfit")
+
+
+@pytest.mark.parametrize("pages", [["", ""], [INVITATION]])
+def test_a_code_is_all_there_is_when_nothing_can_be_compared(pages: list[str]) -> None:
+    """A scan that cannot be read, or a frozen document that cannot be opened."""
+    known = Index([Frozen("closed", ""), *(Frozen(m.ref, m.text) for m in MADE)])
+    assert known.match(pages, coded="closed") == known.match(["", ""], coded="closed")
+    assert known.match(pages, coded="closed").reason == "code_alone"
+
+
 def test_the_same_scan_always_gives_the_same_answer() -> None:
     """No order of a set shows through."""
     pages = [as_read(MADE[9].text, 0.1, random.Random(1))]
