@@ -8,9 +8,11 @@ from intake.model import Address
 from intake.read.charsets import clean
 from intake.read.words import decode_words
 
-_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|\(((?:[^()\\]|\\.)*)\)|<([^<>]*)>|([,;])|([^",;<>()]+)|(.)', re.DOTALL)
-_GROUP = re.compile(r"[^=@:]*:\s*")
-_ROUTE = re.compile(r"@[^:]*:")
+_TOKEN = re.compile(
+    r'"((?:[^"\\]|\\.)*)"|\(((?:[^()\\]|\\.)*)\)|<([^<>]*)>|([,;])|((?:\\["()\\]|[^",;<>()])+)|(.)',
+    re.DOTALL,
+)  # escaped quotes belong to the words, so that at most one quote is looked after in vain
+_ROUTE = re.compile(r"@[^:]{0,320}:")
 
 
 class _Entry:
@@ -43,8 +45,14 @@ def parse_addresses(text: str) -> tuple[Address, ...]:
         elif quoted is not None:
             entry.words.append(re.sub(r"\\(.)", r"\1", quoted))
         elif words:
-            entry.words.append(words if entry.words else _GROUP.sub("", words, count=1))
+            entry.words.append(words if entry.words else _without_group(words))
     return _addresses(entries)
+
+
+def _without_group(words: str) -> str:
+    """The words without the name of a group (`Allen: a@b, c@d;`), which reaches back from the colon to a sign it cannot hold."""
+    before, colon, after = words.partition(":")
+    return before[: max(before.rfind("="), before.rfind("@")) + 1] + after.lstrip() if colon else words
 
 
 def _addresses(entries: list[_Entry]) -> tuple[Address, ...]:

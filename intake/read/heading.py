@@ -21,7 +21,7 @@ _ONCE = frozenset(
     | {"mime-version", "content-type", "content-transfer-encoding", "content-disposition", "content-id"}
 )
 _ADDRESSES = ("from", "to", "cc", "reply-to")
-_ID = re.compile(r"<([^<>\s]+)>|([^<>\s,;]+@[^<>\s,;]+)")
+_ID = re.compile(r"<([^<>\s]+)>|(?<![^<>\s,;])([^<>\s,;]+@[^<>\s,;]+)")
 
 
 @dataclass(frozen=True, slots=True)

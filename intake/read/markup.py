@@ -54,9 +54,10 @@ _UNCLOSED = _VOID | {
     "body",
 }
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]{0,40})[^<>]{0,2000}>?")
-_SCRIPT = re.compile(r"<(?:script|style)\b.{0,100000}?</(?:script|style)", re.IGNORECASE | re.DOTALL)
+_SCRIPT = re.compile(r"<(/?)(?:script|style)\b", re.IGNORECASE)
 _CHARSET = re.compile(rb"<meta\b[^>]{0,500}?charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 _DEEPEST = 2000
+_LONGEST = 20_000  # characters of a line, which grows by copying
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0(?![.\d]*[1-9])",
     re.IGNORECASE,
@@ -87,7 +88,7 @@ def render(html: str) -> Rendered:
     if not source.strip():
         return Rendered("")
     if _depth(source) > _DEEPEST:  # libxml2 looks through all open elements at every end tag
-        return Rendered(unescape(_TAG.sub(" ", _SCRIPT.sub(" ", source))).strip(), broken=True)
+        return Rendered(unescape(_TAG.sub(" ", _without_scripts(source))).strip(), broken=True)
     page = _Page()
     target: Any = page  # the stubs ask for a target that takes bytes too
     parser = etree.HTMLParser(target=target, encoding="utf-8", huge_tree=True, no_network=True)
@@ -97,13 +98,27 @@ def render(html: str) -> Rendered:
         parser.close()
     except (etree.LxmlError, AssertionError):
         broken = True
-    return Rendered(page.text(), frozenset(page.cids), page.hidden, broken)
+    text = page.text()
+    return Rendered(text, frozenset(page.cids), page.hidden, broken)
 
 
 def meta_charset(html: bytes) -> str:
     """The character set that an HTML file names in its head, "" where it names none."""
     match = _CHARSET.search(html[:4096])
     return match[1].decode("ascii") if match else ""
+
+
+def _without_scripts(source: str) -> str:
+    """The source without scripts and styles; one that is never closed stays, as it may hold all the rest."""
+    kept: list[str] = []
+    start, opened = 0, -1
+    for match in _SCRIPT.finditer(source):
+        if not match[1] and opened < 0:
+            opened = match.start()
+        elif match[1] and opened >= 0:
+            kept.append(source[start:opened])
+            start, opened = match.start(), -1
+    return " ".join([*kept, source[start:]])
 
 
 def _depth(source: str) -> int:
@@ -135,10 +150,12 @@ class _Page:
         self._depth: Counter[str] = Counter()
         self._muted = {_Shown.YES: 0, _Shown.HIDDEN: 0, _Shown.SILENT: 0}
         self._pre = 0
+        self._pending: list[str] = []
         self._quotes: list[int] = []
         self._links: list[tuple[str, int, int]] = []
 
     def start(self, tag: str, attrib: Mapping[str, str]) -> None:
+        self._flush()
         self._note_picture(attrib)
         if tag == "br":
             self._break()
@@ -165,6 +182,7 @@ class _Page:
             self._links.append((attrib.get("href", "").strip(), len(self.lines), len(self.lines[-1])))
 
     def end(self, tag: str) -> None:
+        self._flush()
         while self._depth[tag] and self._end_innermost() != tag:
             pass
 
@@ -187,6 +205,14 @@ class _Page:
         return tag
 
     def data(self, text: str) -> None:
+        self._pending.append(text)
+
+    def _flush(self) -> None:
+        """Write the text since the last tag at once: the parser hands over odd signs one by one."""
+        text = "".join(self._pending)
+        self._pending.clear()
+        if not text:
+            return
         if self._is_muted():
             seen = not self._muted[_Shown.SILENT] and _INVISIBLE.sub("", text).strip()
             self.hidden = self.hidden or bool(seen)
@@ -210,6 +236,7 @@ class _Page:
 
     def text(self) -> str:
         """The lines, with at most one blank line in a row."""
+        self._flush()
         out: list[str] = []
         for line in self.lines:
             tidy = line.rstrip()
@@ -221,6 +248,8 @@ class _Page:
         return bool(self._muted[_Shown.HIDDEN] or self._muted[_Shown.SILENT])
 
     def _write(self, text: str) -> None:
+        if len(self.lines[-1]) > _LONGEST:
+            self.lines.append("")
         line = self.lines[-1]
         if not self._pre and (not line or line[-1] in " \t"):
             text = text.lstrip(" ")

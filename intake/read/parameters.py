@@ -10,7 +10,7 @@ from urllib.parse import unquote_to_bytes
 from intake.read.charsets import codec, guess
 from intake.read.words import decode_words
 
-_SEGMENT = re.compile(r'\s*([^=;"\s]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"[^;]*|([^;]*))', re.DOTALL)
+_SEGMENT = re.compile(r'(?<![^=;"\s])([^=;"\s]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"[^;]*|([^;]*))', re.DOTALL)
 _KEY = re.compile(r"([^*]+)(?:\*(\d{1,4}))?(\*)?")
 _COMMENT = re.compile(r"\s\([^()]*\)")
 
@@ -56,7 +56,7 @@ def parse_parameters(text: str) -> Parameters:
 
 def _segments(rest: str) -> Iterator[tuple[str, str]]:
     position = 0
-    while match := _SEGMENT.match(rest, position) or _SEGMENT.search(rest, position):
+    while match := _SEGMENT.search(rest, position):
         quoted, bare = match[2], match[3]
         bare_value = _COMMENT.sub("", bare or "").strip().strip('"')
         yield match[1].lower(), bare_value if quoted is None else re.sub(r'\\(["\\])', r"\1", quoted)

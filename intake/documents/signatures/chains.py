@@ -27,6 +27,7 @@ PARSER_ERRORS: tuple[type[Exception], ...] = (
     AttributeError,
     AssertionError,
     ArithmeticError,
+    NameError,
     OSError,
     EOFError,
     MemoryError,

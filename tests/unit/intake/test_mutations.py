@@ -32,7 +32,6 @@ from tests.unit.intake.signatures.test_pdf import plain, signed
 
 SECONDS = 5.0  # of processor time per file, whatever else this machine does
 SMALL = 64 << 10
-SMALL_PDF = 48 << 10
 PIECES = (
     b"", b"\x00", b"\xff\xff\xff\xff", b"\xff\xff\xff\x7f", b"99999999999", b"-1", b"<", b">", b"<<", b"/", b"[", b'"', b"\r\n\r\n",
     b"&#0;", b"\xed\xa0\x80", b"\\u0000", b"\\ud800", b"PK\x03\x04", b"%PDF-", b"\x30\x84",
@@ -68,9 +67,9 @@ damage = st.builds(Damage, st.integers(0, 1 << 16), st.lists(edit, min_size=1, m
 
 @cache
 def brought(kind: str) -> tuple[bytes, ...]:
-    """Documents of a kind that the sample mails bring."""
-    largest = SMALL_PDF if kind == "pdf" else SMALL
-    return tuple(data for _, data in attached(sample_mails()) if kind_of(data) == kind and len(data) <= largest)
+    """Documents of a kind that the sample mails bring, smallest first."""
+    found = [data for _, data in attached(sample_mails()) if kind_of(data) == kind and len(data) <= SMALL]
+    return tuple(sorted(found, key=len))
 
 
 @cache
@@ -103,7 +102,7 @@ def papers(kind: str) -> tuple[bytes, ...]:
             "Signaal €\n".encode(),
         ),
     }[kind]
-    return made + brought(kind)
+    return made + (brought(kind)[:1] if kind == "pdf" else brought(kind))  # whole reports take long, a hundred times
 
 
 @cache
