@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
 from rich.table import Table
 
 from bot import kept, texts
@@ -15,10 +14,14 @@ from bot.app import App
 from bot.config import Settings
 from bot.output import SIGN
 from bot.register import load_register, load_trust, merged_authserv_ids
+from bot.terminal import console, safe
 from intake.assess import Context, assess_file
 from intake.errors import UnreadableFile
 from intake.model import Assessment, Finding, Register, Trust
 from intake.report import to_json
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 @dataclass(frozen=True)
@@ -34,11 +37,11 @@ class Answers:
 
     def show(self, *, explain: bool) -> None:
         """For a person: a short answer per file, or the whole reasoning."""
-        console = Console()
+        terminal = console()
         for path, assessment in self.judged:
-            _show(console, path, assessment)
+            _show(terminal, path, assessment)
             if explain:
-                _explain(console, assessment)
+                _explain(terminal, assessment)
 
 
 def explained(answer: dict[str, Any]) -> dict[str, Any]:
@@ -75,11 +78,11 @@ def _bytes(path: Path) -> bytes:
         raise UnreadableFile(f"{path} cannot be read: {error.strerror}") from error
 
 
-def _show(console: Console, path: Path, assessment: Assessment) -> None:
+def _show(terminal: Console, path: Path, assessment: Assessment) -> None:
     recognition, signature = assessment.recognition, assessment.signature
     missing = [texts.rule(name) for name, there in assessment.elements.items() if not there]
-    table = Table(title=str(path), title_justify="left", show_header=False)
-    rows: list[tuple[str, Any]] = [
+    table = Table(title=safe(str(path)), title_justify="left", show_header=False)
+    rows: list[tuple[str, str | None]] = [
         ("kind", f"{texts.kind(recognition.kind)}{' (mogelijk formeel)' if recognition.possibly_formal else ''}"),
         ("document", assessment.document),
         ("title", assessment.title),
@@ -93,11 +96,11 @@ def _show(console: Console, path: Path, assessment: Assessment) -> None:
     ]
     for name, value in rows:
         if value:
-            table.add_row(f"[bold]{name}[/]", str(value))
-    console.print(table)
+            table.add_row(f"[bold]{name}[/]", safe(value))
+    terminal.print(table)
 
 
-def _explain(console: Console, assessment: Assessment) -> None:
+def _explain(terminal: Console, assessment: Assessment) -> None:
     findings: list[Finding] = [
         *assessment.recognition.findings,
         *assessment.signature.findings,
@@ -106,9 +109,8 @@ def _explain(console: Console, assessment: Assessment) -> None:
     for finding in findings:
         place = finding.place
         where = f"{place.file}{f', p. {place.page}' if place.page else ''}" if place else ""
-        console.print(
-            f"{SIGN[finding.verdict]} [bold]{texts.rule(finding.rule)}[/] {texts.why(finding)}", highlight=False
-        )
+        told = f"[bold]{texts.rule(finding.rule)}[/] {safe(texts.why(finding))}"
+        terminal.print(f"{SIGN[finding.verdict]} {told}", highlight=False)
         if place and (where or place.quote):
             quote = f" “{place.quote[:300]}”" if place.quote else ""
-            console.print(f"    [dim]{where}[/]{quote}", highlight=False)
+            terminal.print(f"    [dim]{safe(where)}[/]{safe(quote)}", highlight=False)

@@ -5,6 +5,8 @@ Everything heavy is imported inside the commands, so that `loketbs --help` answe
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from enum import IntEnum
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot import terminal
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -52,13 +55,27 @@ Config = Annotated[
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log every step.")]
 
 
+class Stopped(BaseException):
+    """SIGINT or SIGTERM came: everything is given back on the way out."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.code = 128 + number
+
+
 def main() -> None:
     """Entry point: turns every failure we know into one sentence and its exit code."""
     from intake.errors import IntakeError, MailboxError, UnreadableFile
     from storage.errors import StorageError
 
+    terminal.prepare()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _stop)
     try:
         app()
+    except Stopped as stopped:
+        sys.exit(stopped.code)
     except SettingsError as error:
         _end(Exit.USAGE, error)
     except Failure as error:
@@ -69,11 +86,24 @@ def main() -> None:
         _end(Exit.UNREACHABLE, error)
     except (IntakeError, StorageError) as error:
         _end(Exit.USAGE, error)
+    except OSError as error:
+        _end(Exit.UNREADABLE, _sentence(error))
 
 
-def _end(code: Exit, error: Exception) -> None:
+def _stop(number: int, _: object) -> None:
+    raise Stopped(number)
+
+
+def _end(code: Exit, error: object) -> None:
     print(f"loketbs: {error}", file=sys.stderr)
     sys.exit(code)
+
+
+def _sentence(error: OSError) -> str:
+    """A full disk, a folder that may not be written: which, and what the system said."""
+    said = error.strerror or type(error).__name__
+    what = f"{os.fsdecode(error.filename)}: {said}" if isinstance(error.filename, str | bytes) else said
+    return f"{what}; check the disk and the rights, then do it again"
 
 
 def _open(config: Path | None, *, verbose: bool = False, quiet: bool = True) -> App:
@@ -142,15 +172,14 @@ def assess(
     config: Config = None,
 ) -> None:
     """Judge files as the service would; stores nothing."""
+    from bot import logs
     from bot.assessing import assess_files
     from bot.config import load
 
-    settings = load(config)
-    answers = assess_files(settings, files, partners, trust, tuple(authserv_id or ()))
-    from bot import output
-
+    logs.configure(quiet=True)
+    answers = assess_files(load(config), files, partners, trust, tuple(authserv_id or ()))
     if as_json:
-        output.print_json(answers.documents())
+        terminal.print_json(answers.documents())
     else:
         answers.show(explain=explain)
 
@@ -169,7 +198,7 @@ def list_dossiers(
     with _existing(config) as house:
         dossiers, messages = house.records.dossiers(), house.records.messages() if everything else ()
         if as_json:
-            output.print_json(output.plain({"dossiers": dossiers} | ({"messages": messages} if everything else {})))
+            terminal.print_json(output.plain({"dossiers": dossiers} | ({"messages": messages} if everything else {})))
             return
         output.show_dossiers(dossiers, house.records)
         if everything:
@@ -190,7 +219,7 @@ def show(
         if found is None:
             raise Failure(Exit.USAGE, f"{ref}: there is no such dossier or record; see `loketbs list`")
         if as_json:
-            output.print_json(found)
+            terminal.print_json(found)
         else:
             output.show_one(found)
 
@@ -206,7 +235,7 @@ def verify(
 
     with _existing(config) as house:
         checks = house.verify(ref)
-        output.print_json([output.plain(c) for c in checks]) if as_json else output.show_checks(checks)
+        terminal.print_json([output.plain(c) for c in checks]) if as_json else output.show_checks(checks)
         if any(check.verdict == "fail" for check in checks):
             raise typer.Exit(Exit.FOUND)
 
@@ -222,7 +251,7 @@ def rebuild(
 
     with _existing(config) as house:
         rebuilt = house.rebuild(replace=replace)
-        output.print_json(output.plain(rebuilt)) if as_json else output.show_rebuilt(rebuilt)
+        terminal.print_json(output.plain(rebuilt)) if as_json else output.show_rebuilt(rebuilt)
         if rebuilt.differences and not replace:
             raise typer.Exit(Exit.FOUND)
 
@@ -230,10 +259,11 @@ def rebuild(
 @app.command()
 def doctor(as_json: Json = False, config: Config = None) -> None:
     """Configuration, rights, connections, keys: one line each, with the mend."""
-    from bot import output
+    from bot import logs, output
     from bot.doctor import examine
 
+    logs.configure(quiet=True)
     points = examine(config)
-    output.print_json([output.plain(p) for p in points]) if as_json else output.show_points(points)
+    terminal.print_json([output.plain(p) for p in points]) if as_json else output.show_points(points)
     if any(not p.good for p in points):
         raise typer.Exit(Exit.FOUND)

@@ -140,16 +140,18 @@ def load(path: Path | None = None) -> Settings:
 
     Raises SettingsError with every problem at once.
     """
-    named = path is not None
-    path = path or Path(os.environ.get(f"{PREFIX}CONFIG", FILE))
-    if not path.exists():
-        if named or f"{PREFIX}CONFIG" in os.environ:
+    named = path is not None or bool(os.environ.get(f"{PREFIX}CONFIG"))
+    path = path or Path(os.environ.get(f"{PREFIX}CONFIG") or FILE)
+    if not os.path.lexists(path):
+        if named:
             raise SettingsError(f"{path}: there is no such settings file")
         return Settings()
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise SettingsError(f"{path}: {error}") from error
+    except OSError as error:
+        raise SettingsError(f"{path}: the settings cannot be read ({error.strerror})") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: this is no TOML in UTF-8 ({error})") from error
     return parse(found, path.parent, str(path))
 
 

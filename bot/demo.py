@@ -16,9 +16,8 @@ from bot import logs, output, samples_of
 from bot.app import App
 from bot.config import DeskSettings, MailboxSettings, PageSettings, Settings, StorageSettings
 from bot.dossier.views import MailboxState
+from bot.terminal import console, safe
 from intake.watch import Watch
-
-console = Console()
 
 
 def run_demo(data: Path, *, serve: bool) -> None:
@@ -26,16 +25,18 @@ def run_demo(data: Path, *, serve: bool) -> None:
     logs.configure(quiet=True)
     settings = demo_settings(data)
     new = deliver(samples_of("mails"), settings.mailbox.path)
-    console.print(f"[bold]loketbs demo[/]: {new} new sample mails delivered to {settings.mailbox.path}")
+    terminal = console()
+    terminal.print(f"[bold]loketbs demo[/]: {new} new sample mails delivered to {safe(str(settings.mailbox.path))}")
     with App(settings) as house:
         watch = house.watch()
-        received = _process(watch)
-        _tell(house, received)
+        received = _process(watch, terminal)
+        _tell(house, received, terminal)
         if serve:
-            console.print(f"Pages at [link]{house.page_address}[/]; Ctrl-C ends them.")
+            house.listen()
+            terminal.print(f"Pages at [link]{house.page_address}[/]; Ctrl-C ends them.")
             house.pages(lambda: MailboxState(watch.read_at, watch.lost_since))
         else:
-            console.print(f"[bold]make demo SERVE=1[/] keeps the desk's pages up at {house.page_address}")
+            terminal.print(f"[bold]make demo SERVE=1[/] keeps the desk's pages up at {house.page_address}")
 
 
 def demo_settings(data: Path) -> Settings:
@@ -70,9 +71,9 @@ def received_at(raw: bytes) -> dt.datetime:
     raise ValueError("a sample mail has neither Received nor Date")
 
 
-def _process(watch: Watch) -> int:
+def _process(watch: Watch, terminal: Console) -> int:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=False) as progress:
+    with Progress(*columns, console=terminal, transient=False) as progress:
         received = watch.sweep()
         due = watch.waiting()
         task = progress.add_task("Reading and judging", total=due or None, visible=due > 0)
@@ -82,13 +83,15 @@ def _process(watch: Watch) -> int:
     return received
 
 
-def _tell(house: App, received: int) -> None:
+def _tell(house: App, received: int, terminal: Console) -> None:
     """The table of dossiers and why, what opened none, and where the frozen copies lie."""
-    output.show_dossiers(house.records.dossiers(), house.records, console)
-    output.show_loose([m for m in house.records.messages() if m.dossier is None], house.records, console)
+    output.show_dossiers(house.records.dossiers(), house.records, terminal)
+    output.show_loose([m for m in house.records.messages() if m.dossier is None], house.records, terminal)
     if not received:
-        console.print("Nothing new: every sample was known already, and nothing was added.")
+        terminal.print("Nothing new: every sample was known already, and nothing was added.")
     checks = house.verify()
     wrong = sum(check.verdict != "pass" for check in checks)
-    console.print(f"Verified: {len(checks)} checks of frozen copies, ledger and tables, {wrong} not in order.")
-    console.print(f"Frozen copies: {house.settings.storage.data_dir / 'vault'} (raw/ and packages/, write-once)")
+    terminal.print(f"Verified: {len(checks)} checks of frozen copies, ledger and tables, {wrong} not in order.")
+    terminal.print(
+        f"Frozen copies: {safe(str(house.settings.storage.data_dir / 'vault'))} (raw/ and packages/, write-once)"
+    )

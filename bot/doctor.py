@@ -127,6 +127,8 @@ def _mailbox(house: App) -> Iterator[Point]:
     kind = house.settings.mailbox.kind
     try:
         listing = house.mailbox.list_new(house.records.bookmark(house.mailbox.name))
+    except StorageError:
+        return  # the archive's own point tells of it
     except (IntakeError, SettingsError, OSError) as error:
         yield Point("mailbox", "fail", f"{kind}: {error}", "mend the [mailbox] section or its secret")
         return

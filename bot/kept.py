@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot import texts
 from intake.model import Defect, Finding, Place, Verdict
+from storage.errors import StorageError
 from storage.values import DossierView
+
+if TYPE_CHECKING:
+    from storage.dossiers import Records
 
 RECOGNITION = "herkenning"
 """The rule of the findings that say what kind of mail this is; every other one is a check of the signal."""
+
+
+def about(records: Records, record: str) -> Mapping[str, Any]:
+    """What was kept about a mail; nothing when the vault lost it, so that the rest is shown; `verify` tells of it."""
+    try:
+        return records.about(record)
+    except (StorageError, OSError):
+        return {}
 
 
 def findings(about: Mapping[str, Any]) -> tuple[Finding, ...]:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import json
-import sys
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
 from rich.table import Table
 
 from bot import kept, texts
+from bot.terminal import console, safe
 from bot.texts import pages
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from bot.doctor import Point
     from storage.dossiers import Records
     from storage.rebuild import Rebuilt
@@ -24,12 +24,6 @@ if TYPE_CHECKING:
     from storage.verify import Check
 
 SIGN = {"pass": "[green]✓[/]", "fail": "[red]✗[/]", "undetermined": "[yellow]?[/]"}
-
-
-def print_json(value: object) -> None:
-    """One JSON document on stdout and nothing else."""
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=1, default=str)
-    sys.stdout.write("\n")
 
 
 def plain(value: Any) -> Any:
@@ -47,14 +41,14 @@ def plain(value: Any) -> Any:
     return value
 
 
-def show_dossiers(dossiers: Iterable[DossierView], records: Records, console: Console | None = None) -> None:
+def show_dossiers(dossiers: Iterable[DossierView], records: Records, on: Console | None = None) -> None:
     """The dossiers, and why each is as it is, as a table that fits 80 columns."""
     rows = list(dossiers)
     table = _table(f"{len(rows)} dossier{'' if len(rows) == 1 else 's'}", "number", "opened", "state")
     for row in rows:
-        said = [_state(row), _why(records, row), *(texts.attention(code) for code in kept.attention(row))]
+        said = [_state(row), safe(_why(records, row)), *(texts.attention(code) for code in kept.attention(row))]
         table.add_row(row.number, _day(row.opened_at), "\n".join(filter(None, said)))
-    (console or Console()).print(table)
+    (on or console()).print(table)
 
 
 def _table(title: str, *headings: str) -> Table:
@@ -83,13 +77,13 @@ def _state(row: DossierView) -> str:
 
 
 def _why(records: Records, row: DossierView) -> str:
-    about = records.about(row.opened_with)
+    about = kept.about(records, row.opened_with)
     gone = kept.missing(about)
     lacking = f"Niet gevonden: {', '.join(gone)}." if gone else ""
     return "\n".join(filter(None, [kept.why(about), lacking]))
 
 
-def show_loose(messages: Iterable[MessageView], records: Records, console: Console | None = None) -> None:
+def show_loose(messages: Iterable[MessageView], records: Records, on: Console | None = None) -> None:
     """Messages that opened no dossier, with why."""
     rows = list(messages)
     table = _table(
@@ -97,9 +91,13 @@ def show_loose(messages: Iterable[MessageView], records: Records, console: Conso
     )
     for row in rows:
         kind = f"[bold]{texts.kind(row.kind) if row.kind else pages.NOT_JUDGED}[/]"
-        said = [kind, kept.why(records.about(row.record)), *(texts.attention(code) for code in row.attention)]
+        said = [
+            kind,
+            safe(kept.why(kept.about(records, row.record))),
+            *(texts.attention(code) for code in row.attention),
+        ]
         table.add_row(row.record, _day(row.received_at), "\n".join(filter(None, said)))
-    (console or Console()).print(table)
+    (on or console()).print(table)
 
 
 def found(records: Records, reference: str) -> dict[str, Any] | None:
@@ -115,14 +113,14 @@ def found(records: Records, reference: str) -> dict[str, Any] | None:
 
 def show_one(found: Mapping[str, Any]) -> None:
     """A dossier or record, key by key, with its timeline as a table."""
-    console = Console()
+    terminal = console()
     facts = Table(show_header=False, box=None)
     facts.add_column(no_wrap=True)
     facts.add_column(overflow="fold")  # a digest must be whole
     for key, value in found.items():
         if key != "timeline":
-            facts.add_row(f"[bold]{key}[/]", _told(value))
-    console.print(facts)
+            facts.add_row(f"[bold]{key}[/]", safe(_told(value)))
+    terminal.print(facts)
     timeline = Table(title="timeline", title_justify="left", box=None)
     for heading in ("seq", "at", "type and record"):
         timeline.add_column(heading, no_wrap=True)
@@ -130,8 +128,8 @@ def show_one(found: Mapping[str, Any]) -> None:
     for entry in found.get("timeline", ()):
         details = [entry["actor"], *(f"{key}={value}" for key, value in entry["details"].items())]
         at = texts.when(dt.datetime.fromisoformat(entry["at"]))
-        timeline.add_row(str(entry["seq"]), at, f"{entry['type']}\n{entry['record']}", "\n".join(details))
-    console.print(timeline)
+        timeline.add_row(str(entry["seq"]), at, f"{entry['type']}\n{entry['record']}", safe("\n".join(details)))
+    terminal.print(timeline)
 
 
 def _told(value: object) -> str:
@@ -144,27 +142,27 @@ def _told(value: object) -> str:
 
 def show_checks(checks: Iterable[Check]) -> None:
     """What `verify` found: a line per check, a tally at the end."""
-    console, rows = Console(), list(checks)
+    terminal, rows = console(), list(checks)
     for check in rows:
-        place = f" [dim]{check.place}[/]" if check.place else ""
-        console.print(f"{SIGN[check.verdict]} {check.rule}: {check.reason}{place}", highlight=False)
+        place = f" [dim]{safe(check.place)}[/]" if check.place else ""
+        terminal.print(f"{SIGN[check.verdict]} {check.rule}: {check.reason}{place}", highlight=False)
     wrong = sum(1 for check in rows if check.verdict == "fail")
-    console.print(f"{len(rows)} checks, {wrong} failed")
+    terminal.print(f"{len(rows)} checks, {wrong} failed")
 
 
 def show_rebuilt(rebuilt: Rebuilt) -> None:
     """What `rebuild` found."""
-    console = Console()
+    terminal = console()
     for difference in rebuilt.differences:
-        place = f"{difference.table} {difference.key}"
-        console.print(f"[red]✗[/] {place}: {difference.kind} {', '.join(difference.columns)}", highlight=False)
+        place = safe(f"{difference.table} {difference.key}")
+        terminal.print(f"[red]✗[/] {place}: {difference.kind} {', '.join(difference.columns)}", highlight=False)
     state = "differ" if rebuilt.differences else "follow from the ledger"
-    console.print(f"{rebuilt.events} events replayed; the tables {state}")
+    terminal.print(f"{rebuilt.events} events replayed; the tables {state}")
 
 
 def show_points(points: Iterable[Point]) -> None:
     """What `doctor` found: a line per point, with the mend."""
-    console = Console()
+    terminal = console()
     for point in points:
-        mend = f" → {point.mend}" if point.mend else ""
-        console.print(f"{SIGN[point.verdict]} {point.name}: {point.told}{mend}", highlight=False)
+        told = f"{point.name}: {point.told}" + (f" → {point.mend}" if point.mend else "")
+        terminal.print(f"{SIGN[point.verdict]} {safe(told)}", highlight=False)

@@ -48,8 +48,10 @@ def load_register(path: Path) -> Register:
     """The register in `path`. Raises SettingsError naming every wrong entry."""
     try:
         file = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path}: the register cannot be read: {error}") from error
+    except OSError as error:
+        raise SettingsError(f"{path}: the register cannot be read ({error.strerror})") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: the register is no TOML in UTF-8 ({error})") from error
     except ValidationError as error:
         places = [f"{path}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
         raise SettingsError("\n".join(places)) from error

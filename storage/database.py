@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage import guards
-from storage.errors import DatabaseRefused
+from storage.errors import DatabaseFailed, DatabaseRefused
 
 _READING = "loketbs_reading"
 _WAL_SAFE_SINCE = (3, 51, 3)
@@ -38,11 +38,11 @@ def open_database(url: str) -> Engine:
     try:
         with writing(engine) as conn:
             _bring_up_to_date(conn)
-    except (DatabaseError, DatabaseRefused) as error:
+    except (DatabaseFailed, DatabaseRefused) as error:
         engine.dispose()
         if isinstance(error, DatabaseRefused):
             raise
-        raise DatabaseRefused(f"the database cannot be opened ({error.orig}); check the file and its rights") from error
+        raise DatabaseRefused(f"the database cannot be opened ({error.said}); check the file and its rights") from error
     return engine
 
 
@@ -57,15 +57,26 @@ def connect(url: URL | str) -> Engine:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """One write transaction: the lock is ours from the start; an exception rolls everything back."""
-    with engine.begin() as conn:
+    with _told(), engine.begin() as conn:
         yield conn
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One consistent view that takes no lock from writers; keep it short, since without WAL a commit waits for it."""
-    with engine.connect().execution_options(**{_READING: True}) as conn, conn.begin():
+    with _told(), engine.connect().execution_options(**{_READING: True}) as conn, conn.begin():
         yield conn
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What SQLite says (disk full, locked, read-only, damaged) as our own error, without the statement and its values."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except DatabaseError as error:
+        raise DatabaseFailed(str(error.orig)) from error
 
 
 def journal() -> tuple[str, str]:

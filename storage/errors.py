@@ -31,6 +31,14 @@ class DatabaseRefused(StorageError):  # noqa: N818 - states the fact
     """The database cannot be opened safely: made by a newer loketbs, its guards are gone, or of an unknown sort."""
 
 
+class DatabaseFailed(StorageError):  # noqa: N818 - states the fact
+    """The database could not do it: a full disk, a lock held too long, a damaged or read-only file. `said` is SQLite's word."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(f"the database did not do it ({said}); check the disk, the file and its rights")
+        self.said = said
+
+
 class LostClaim(StorageError):  # noqa: N818 - states the fact
     """Another worker took this job over, or it is done: roll everything back and leave the job alone."""
 

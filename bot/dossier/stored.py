@@ -25,7 +25,7 @@ from storage import values
 from storage.bag import read_bag
 from storage.canonical import sha256 as sha256_of
 from storage.dossiers import Records
-from storage.errors import NotKnown, StorageError
+from storage.errors import NotKnown
 from storage.vault import read
 
 _CHUNK = 1 << 16  # bytes
@@ -62,7 +62,7 @@ class StoredArchive:
             found = self._records.dossier(number)
         except NotKnown:
             return None
-        about = self._records.about(found.opened_with)
+        about = kept.about(self._records, found.opened_with)
         signature: Mapping[str, Any] = about.get("signature", {})
         return DossierView(
             row=_row(found, self._records.message(found.opened_with)),
@@ -99,7 +99,7 @@ class StoredArchive:
         return _original(file.name, data, dangerous=file.threat is not None) if data is not None else None
 
     def _message(self, message: values.MessageView) -> MessageView:
-        about = self._about(message)
+        about = kept.about(self._records, message.record)
         threat = about.get("threat")
         return MessageView(
             sha256=message.raw.sha256,
@@ -115,18 +115,11 @@ class StoredArchive:
         )
 
     def _files(self, message: values.MessageView) -> tuple[FileView, ...] | None:
-        attachments = self._about(message).get("attachments")
+        attachments = kept.about(self._records, message.record).get("attachments")
         if attachments and not message.package_key:
             return None
         frozen = _moment(message.registered_at or message.recorded_at)
         return tuple(_file(f, frozen) for f in attachments) if attachments is not None else None
-
-    def _about(self, message: values.MessageView) -> Mapping[str, Any]:
-        """What was kept; nothing when the vault lost it, so that a page still shows the rest and `verify` tells of the loss."""
-        try:
-            return self._records.about(message.record)
-        except StorageError:
-            return {}
 
 
 def _row(dossier: values.DossierView, opened: values.MessageView) -> Row:
