@@ -13,7 +13,7 @@ from intake.checks.bedreigingen import judge_threat
 from intake.checks.onderdelen import Parts, judge_parts
 from intake.checks.ondertekening import judge_signature
 from intake.checks.persoonsgegevens import find_personal_data
-from intake.checks.titel import title_in_mail
+from intake.checks.titel import title_in_mail, title_in_subject
 from intake.checks.vermelding import (
     houses_of,
     ministers_speaking,
@@ -235,6 +235,8 @@ def judge_kind(
     found = judge_parts(document, register) if document else no_parts()
     texts = (bare_subject(mail.subject), own, *(d.text for d in documents))
     title = found.title or next(filter(None, map(title_in_mail, texts)), None)
+    if title is None and document is not None and kind in _HAS_FORMAT:
+        title = title_in_subject(bare_subject(mail.subject))
     named = organisations_shown if document is not None and document.name == "mail" else organisations_named
     organisations = found.organisations or named(mail, own, register)
     if kind in _HAS_FORMAT:

@@ -30,6 +30,7 @@ _SAYS = {
     "asks_to_resend": "De afzender vraagt om iets toe te sturen of te bevestigen.",
     "withdraws": "De afzender trekt een signaal in.",
     "corrects": "De afzender wil een tekst verbeteren of veranderen.",
+    "shows_example": "De mail laat een stuk als voorbeeld zien.",
     "replaces": "De afzender wil een eerdere versie vervangen.",
     "supplements": "De afzender vult een eerdere indiening aan.",
     "sends_signature": "De afzender stuurt een handtekening of handtekeningblad.",
@@ -121,6 +122,7 @@ _THREATS = {
     "link_instead_of_attachment": "Het stuk is niet bijgevoegd, maar staat achter een link. De software opent geen links.",
     "attachment_removed": "Een mailsysteem heeft de bijlage verwijderd. Vraag de indiener om een andere weg.",
     "sender_failed_authentication": "De e-mail noemt een bekende afzender, maar de mailserver gelooft dat niet.",
+    "several_from_headers": "De mail noemt twee afzenders van verschillende domeinen; dat mag niet en kan bedrog zijn.",
     "sender_imitates_partner": "Het domein van de afzender is nagemaakt naar dat van een partner.",
 }
 

@@ -82,6 +82,8 @@ def _sender(mail: Mail, authentication: Authentication, register: Register) -> I
     domain = mail.sender.domain if mail.sender else ""
     known = partner_of(domain, (*register.organisations, *register.ministries)) is not None
     ours = bool(register.mailbox) and domain == register.mailbox.rpartition("@")[2].lower()
+    if sum(name.lower() == "from" for name, _ in mail.headers) > 1 and len({a.domain for a in mail.senders}) > 1:
+        yield Threat.SPOOFED_SENDER, "several_from_headers", Place("mail")
     if authentication.state == "failed" and (known or ours):
         yield Threat.SPOOFED_SENDER, "sender_failed_authentication", Place("mail")
     elif imitated_domain(domain, register) is not None:

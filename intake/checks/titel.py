@@ -30,6 +30,12 @@ _KINDS = re.compile(
     r"(?i)^\W*(?:format |het )?(?:bestuurlijk signaal|bestuurlijke signalen|memo|nota|notitie|(?:onderzoeks)?rapport|brief|"
     r"vertrouwelijk|concept|inhoudsopgave|inhoud|advies|format)(?: \(?(?:vertrouwelijk|concept|administrative signal)\)?)?\W*$"
 )
+_ABOUT_MAIL = re.compile(
+    r"\d|\b(brief|signaal|signalen|indien\w*|aanbied\w*|toezend\w*|inzend\w*|stukk?(en)?|bijlagen?|scan|mail|bericht|concept\w*|"
+    r"versie|opzet|document\w*|rapport|memo|nota|notitie|vertrouwelijk|getekend\w*|ondertekend\w*|burgemeester|minister|submission|"
+    r"signal|letter|aanvulling|correctie|vraag|verzoek|nieuw\w*|definitief|test|dringend|urgent|re|fw|fwd)\b"
+)
+_NEXT_LABEL = re.compile(r"\s+[A-Z][a-z]+(?: [a-z]+){0,2}:\s.*$", re.DOTALL)
 _TITLE_FIELDS = ("titel", "titel van het signaal", "title")
 _SUBJECT_FIELDS = ("onderwerp", "onderwerp van het signaal", "betreft", "betr", "betr.", "subject", "re")
 _JUNK_META = re.compile(
@@ -74,6 +80,12 @@ def title_in_mail(text: str) -> str | None:
     return tidy(found["quoted"]) if found else None
 
 
+def title_in_subject(subject: str) -> str | None:
+    """The subject of a mail as title, where it is a name of its own and says nothing about the mail, a letter or a number."""
+    words = fold(subject).split()
+    return tidy(subject) if len(words) > 1 and not _ABOUT_MAIL.search(fold(subject)) else None
+
+
 def tidy(text: str) -> str:
     """A title without "bestuurlijk signaal", quotes and remarks on its version."""
     flat = _SUFFIX.sub("", " ".join(text.split())).strip()
@@ -86,7 +98,8 @@ def tidy(text: str) -> str:
 def _field(document: Document, reading: Reading, labels: tuple[str, ...]) -> Iterator[Title]:
     for field in reading.fields:
         if field.label in labels and not _KINDS.match(field.value):
-            yield Title(tidy(field.value), Place(document.name, field.page, excerpt(field.value)), field.index)
+            value = _NEXT_LABEL.sub("", field.value.strip())
+            yield Title(tidy(value), Place(document.name, field.page, excerpt(value)), field.index)
 
 
 def _in_line(document: Document) -> Iterator[Title]:
