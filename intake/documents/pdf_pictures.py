@@ -122,17 +122,24 @@ def _drawn(number: int, curves: Sequence[Curve]) -> Iterator[Sighting]:
 
 
 def _groups(curves: Sequence[Curve]) -> list[list[Curve]]:
-    """Curves that lie near each other, directly or through others."""
-    groups: list[list[Curve]] = []
-    for curve in curves:
-        near = [g for g in groups if any(_close(curve.box, other.box) for other in g)]
-        groups = [g for g in groups if g not in near]
-        groups.append([curve, *(c for g in near for c in g)])
+    """Curves that lie near each other, directly or through others; a drawn map may have twenty thousand of them."""
+    import numpy as np
+
+    left, bottom, right, top = np.array([curve.box for curve in curves], float).reshape(-1, 4).T
+    waiting = np.arange(len(curves))
+    groups = []
+    while waiting.size:
+        group: list[Curve] = []
+        edge, waiting = [int(waiting[0])], waiting[1:]
+        while edge:
+            at = edge.pop()
+            group.append(curves[at])
+            near = (left[waiting] - _NEAR <= right[at]) & (left[at] - _NEAR <= right[waiting])
+            near &= (bottom[waiting] - _NEAR <= top[at]) & (bottom[at] - _NEAR <= top[waiting])
+            edge += waiting[near].tolist()
+            waiting = waiting[~near]
+        groups.append(group)
     return groups
-
-
-def _close(a: Box4, b: Box4) -> bool:
-    return a[0] - _NEAR <= b[2] and b[0] - _NEAR <= a[2] and a[1] - _NEAR <= b[3] and b[1] - _NEAR <= a[3]
 
 
 def _sheet(group: Sequence[Curve], box: Box4) -> Mask:
