@@ -184,6 +184,23 @@ def assess(
         answers.show(explain=explain)
 
 
+@app.command()
+def match(
+    scans: Annotated[list[Path], typer.Argument(help="Scans of post (PDF, TIFF, JPEG, PNG).")],
+    among: Annotated[
+        Path | None, typer.Option("--among", help="Match with the mails or documents in this folder instead.")
+    ] = None,
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """Which dossier each scan belongs to; stores nothing."""
+    from bot.matching import match_scans
+
+    with _open(config) if among else _existing(config) as house:
+        answers = match_scans(house, scans, among)
+    terminal.print_json(answers.documents()) if as_json else answers.show()
+
+
 @app.command("list")
 def list_dossiers(
     everything: Annotated[

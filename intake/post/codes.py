@@ -7,9 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import cv2
-import numpy as np
-
 if TYPE_CHECKING:
     from intake.documents.ink import Pixels
 
@@ -65,6 +62,9 @@ def codes_on(picture: Pixels) -> tuple[Code, ...]:
 
 def _views(picture: Pixels) -> Iterator[Pixels]:
     """The page as it is, then with specks and gaps of a fax evened out, then smaller: what one view hides another shows."""
+    import cv2
+    import numpy as np
+
     grey: Pixels = picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)  # noqa: PLR2004 - grey already
     if max(grey.shape) > _LARGEST:
         scale = _LARGEST / max(grey.shape)

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from intake.errors import SandboxError
 from intake.model import Defect, DigitalSignature, Document, Mail, Smime, Threat, Trust, Verdict
+from intake.post.codes import Code
 from intake.post.pages import OcrLimits
 from intake.post.scan import ScanReader
 from intake.sandbox.helper import Helper
@@ -130,6 +131,13 @@ class Sandbox:
     def read_scans(self, scans: Sequence[tuple[Document, bytes]]) -> tuple[Document, ...]:
         """The documents, those that are pictures of pages with the text read from them by OCR."""
         return self._scans.read(scans)
+
+    def codes(self, data: bytes, page: int) -> tuple[Code, ...]:
+        """The codes of our cover sheets on a page (from 1) of a scan. None where no child survives it: then the text decides."""
+        try:
+            return _checked(tuple[Code, ...], self.call("codes", data, page=page))
+        except SandboxError:
+            return ()
 
     def close(self) -> None:
         """End the helper processes; safe to call twice."""

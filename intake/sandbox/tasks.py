@@ -97,6 +97,19 @@ def looks(data: bytes, parameters: Mapping[str, Any]) -> bytes:
     return adapter(Looks).dump_json(page_looks(data, adapter(OcrPage).validate_python(parameters["page"])))
 
 
+def codes(data: bytes, parameters: Mapping[str, Any]) -> bytes:
+    """The codes of our cover sheets on a page of a scan; none on a page that cannot be shown."""
+    from intake.documents.limits import Refused
+    from intake.post.codes import Code, codes_on
+    from intake.post.sheets import prepared
+
+    try:
+        picture, _, _ = prepared(data, parameters["page"], turned=0, skew=0.0)
+    except Refused:
+        return adapter(tuple[Code, ...]).dump_json(())
+    return adapter(tuple[Code, ...]).dump_json(codes_on(picture.pixels))
+
+
 def warm() -> None:
     """Build once, in the zygote, what every child would build anew."""
     for kind in (Mail, Document, Trust, Smime, DigitalSignature, Sheet, Looks, OcrPage):
@@ -109,4 +122,5 @@ TASKS: Mapping[str, Callable[[bytes, Mapping[str, Any]], bytes]] = {
     "seal": seal,
     "sheet": sheet,
     "looks": looks,
+    "codes": codes,
 }
