@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from intake.checks.onderdelen import judge_parts
 from intake.formats.recognition import recognition_rules
-from intake.model import Block, Document, Place, Role
+from intake.model import Block, Document, Place, Register, Role
 from intake.recognise.evidence import Evidence, search, weigh
 from intake.text import fold, sentences, words
 
@@ -27,6 +28,9 @@ _ARGUMENTS = (
 )
 _HEADINGS = ("heads_proces", "heads_aanleiding", "heads_bevindingen", "heads_conclusie")
 _INSTRUCTIONS = 4
+_MAY_PLEAD = frozenset({"other", "cover_letter"})
+_SECTIONS, _ITEMS = 2, 5
+_CRITERIA = frozenset({"misbruik_legaal_proces", "structureel", "landelijk"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +54,20 @@ def look_at(document: Document) -> Paper:
     if not document.readable or document.threat is not None:
         looks = "unreadable" if size < SHORT else ""
     else:
-        looks = "picture" if size < SHORT // 3 and _pictured(document) else ""
+        looks = "picture" if size < SHORT and _pictured(document) else ""  # a scanned sheet to sign, a photo
     found = _evidence(document, size)
     totals, _ = weigh(recognition_rules().paper_rules, found)
     best = max(totals, key=lambda name: (totals[name], name))
+    if best in _MAY_PLEAD and size >= SHORT and "instructed" not in found and _pleads(document):
+        best = "signal"
     return Paper(document, looks or best, totals.get("signal", 0.0), found, size)
+
+
+def _pleads(document: Document) -> bool:
+    """Whether a document argues what the format asks, in whatever words: no cue of a signal is needed then."""
+    parts = judge_parts(document, Register())
+    argued = [name for name, there in parts.elements.items() if there]
+    return sum(parts.sections.values()) >= _SECTIONS and len(argued) >= _ITEMS and not _CRITERIA.isdisjoint(argued)
 
 
 def paper_of_text(text: str) -> Paper:
