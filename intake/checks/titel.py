@@ -25,7 +25,9 @@ _PREFIX = re.compile(
 _KIND_FIRST = re.compile(r"(?i)^(?:nota|memo|notitie|rapport|brief)\s*[:–]\s+")
 _ALSO = re.compile(r"(?i),\s*(?:een )?bestuurlijk signaal(?: van .*)?$")
 _IN_LINE = re.compile(r"(?:^|\s)(?:Onderwerp|Betreft|Subject)\s*:\s+(?P<subject>\S.{4,200})$", re.DOTALL)
-_SUFFIX = re.compile(r"(?i)\s*[(\[–-]*\s*(?:vertrouwelijk|definitief|concept|versie [\d.]+|v\d[\d.]*)\W*$")
+_SUFFIX = re.compile(
+    r"(?i)\s*[(\[–-]*\s*(?:bestuurlijk signaal|vertrouwelijk|definitief|concept|versie [\d.]+|v\d[\d.]*)\W*$"
+)
 _KINDS = re.compile(
     r"(?i)^\W*(?:format |het )?(?:bestuurlijk signaal|bestuurlijke signalen|memo|nota|notitie|(?:onderzoeks)?rapport|brief|"
     r"vertrouwelijk|concept|inhoudsopgave|inhoud|advies|format)(?: \(?(?:vertrouwelijk|concept|administrative signal)\)?)?\W*$"

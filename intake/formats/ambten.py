@@ -64,7 +64,8 @@ class Ambten:
     def _next(self, text: str, start: int) -> re.Match[str] | None:
         portfolios = "|".join(sorted(map(_loose, self.written), key=len, reverse=True))
         return re.compile(
-            rf"(?:,| en|, en| and| alsmede)(?P<link>{_LINK}) (?P<portfolio>{portfolios})(?!\w)", re.IGNORECASE
+            rf"(?:,| en|, en| and| alsmede)(?: die| the one)?(?P<link>{_LINK}) (?P<portfolio>{portfolios})(?!\w)",
+            re.IGNORECASE,
         ).match(text, start)
 
     def _name(self, office: str, link: str, portfolio: str) -> str:

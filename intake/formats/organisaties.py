@@ -20,6 +20,7 @@ _ACRONYM = re.compile(r"^\s*\((?P<short>[A-Z][\w-]{1,9})\)")
 _MAYOR = re.compile(
     r"(?i)(?:burgemeester|college van burgemeester en wethouders|burgemeester en wethouders) van(?: de gemeente)? "
 )
+_PARKET = re.compile(r"(?i)^parket ")
 _NOBODY = re.compile(r"(?i)(landelijk loket|liec\b|landelijk informatie|bestuurlijke? signa)")
 
 
@@ -118,7 +119,7 @@ def canonical(name: str, register: Register) -> str:
     """A name as the register has it; else as written, with a capital, and a mayor's or college's as his municipality."""
     written = _MAYOR.sub("gemeente ", " ".join(name.split())).strip(" ,.")
     same = _data()["same"]
-    keys = {_key(n) for n in (written, same.get(written, written))}
+    keys = {_key(n) for n in (written, same.get(written, written), _PARKET.sub("arrondissementsparket ", written))}
     for org in register.organisations:
         if keys & {_key(n) for n in (org.name, org.name.partition(" (")[0], *org.aliases)}:
             return org.name
