@@ -54,7 +54,7 @@ def look_at(document: Document) -> Paper:
     if not document.readable or document.threat is not None:
         looks = "unreadable" if size < SHORT else ""
     else:
-        looks = "picture" if size < SHORT // 3 and _pictured(document) else ""
+        looks = "picture" if size < SHORT and _pictured(document) else ""  # a scanned sheet to sign, a photo
     found = _evidence(document, size)
     totals, _ = weigh(recognition_rules().paper_rules, found)
     best = max(totals, key=lambda name: (totals[name], name))
