@@ -10,7 +10,9 @@ _CONTENTS = re.compile(
     r"^\s*(?P<title>\S.{1,150}?)\s*(?:\.\s?){3,}\s*\d{1,3}\s*$|^\s*(?P<tabbed>\S.{1,150}?)(?:\t+|\u2026+\s*)\d{1,3}\s*$"
 )
 _NUMBER = re.compile(r"^\s*(?P<number>\d{1,2}(?:\.\d{1,2}){0,4})\.?[\s)]+\S")
-_BULLET = re.compile(r"^\s*(?:[•·●○◦▪■□➢►‣⁃\uf0b7\uf0a7\u2013\u2014-]|\(?(?:[a-z]|[0-9]{1,2})[.)]|\(?[ivx]{1,4}[.)])\s+\S")
+_BULLET = re.compile(
+    r"^\s*(?:[•·●○◦▪■□➢►‣⁃\uf0b7\uf0a7\u2013\u2014-]|\(?(?:[a-z]|[0-9]{1,2})[.)]|\(?[ivx]{1,4}[.)])\s+\S"
+)
 _BARE = re.compile(r"[\s•·●○◦▪■□➢►‣⁃\uf0b7\uf0a7]+")
 HEADING_CHARS = 120
 """Longer than this is a sentence that happens to be bold."""

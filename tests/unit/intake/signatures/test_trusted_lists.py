@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from bot.config import SettingsError
+from bot.errors import SettingsError
 from bot.register import load_trust
 from intake.documents.limits import Refused
 from intake.documents.signatures.trusted_lists import read_trusted_list
