@@ -19,7 +19,7 @@ _TYPOGRAPHY = str.maketrans(
 _BACKTICK = str.maketrans("`", "'")
 _MARKS = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f]")
 _WORD = re.compile(r"[^\W_]+")
-_BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-\s*\n\s*(?=[a-zà-ÿ])")
+_BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-[^\S\n]*+\n\s*+(?=[a-zà-ÿ])")
 _SPACE = re.compile(r"\s+")
 _ABBREVIATIONS = frozenset(
     re.findall(
@@ -28,7 +28,8 @@ _ABBREVIATIONS = frozenset(
         o.b.v o.g s.v t.a.v t.b.v t.n.v d.d d.w.z i.c i.p.v i.v.m m.b.t m.i.v m.n m.u.v n.a.v i.o b.a a.i c.q""",
     )
 )
-_SENTENCE_END = re.compile(r"[.!?…]+[\"')\]]*(?=\s)")
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"')\]]*+(?=\s)")
+_LONGEST_ABBREVIATION = 20
 
 
 def fold(text: str) -> str:
@@ -62,8 +63,9 @@ def _sentences(paragraph: str) -> Iterator[str]:
 def _ends_sentence(paragraph: str, start: int, match: re.Match[str]) -> bool:
     if not match.group().startswith("."):
         return True
-    last = paragraph[start : match.start()].rpartition(" ")[2].lower().lstrip("(\"'")
-    follows = paragraph[match.end() :].lstrip()[:1]
+    nearest = max(start, match.start() - _LONGEST_ABBREVIATION)
+    last = paragraph[nearest : match.start()].rpartition(" ")[2].lower().lstrip("(\"'")
+    follows = paragraph[match.end() : match.end() + 2].lstrip()[:1]
     return not (last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha()) or follows.islower())
 
 
@@ -106,6 +108,10 @@ def excerpt(text: str, limit: int = 200) -> str:
 
 
 # --- what the sender wrote, what he forwarded, what is only history ---
+# This runs in the service itself, on whatever a sender typed: no pattern may begin anew at every sign of a long run.
+
+_INDENT = r"(?<![> \t])[> \t]*+"
+_DASHES = r"(?<!-)-{2,}+[ \t]*+"
 
 _FIELD = r"[>*_ \t]*(?:{})[*_]?[ \t]*:[*_]?"
 _FROM = re.compile(_FIELD.format("van|from|von|de"), re.IGNORECASE)
@@ -114,16 +120,18 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _ATTRIBUTION = re.compile(
-    r"[> \t]*(?:op|on|am|le)\b[^\n]{6,160}(?:\n[^\n]{0,120})?"
+    _INDENT + r"(?:op|on|am|le)\b[^\n]{6,160}(?:\n[^\n]{0,120})?"
     r"(?:schreef|wrote|schrieb|a écrit|het volgende geschreven)[^\n]{0,120}:[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _RULE = re.compile(
-    r"[> \t]*-{2,}[ \t]*(?:oorspronkelijk|original|ursprüngliche|message)[^\n]*-{2,}[ \t]*$",
+    _INDENT + _DASHES + r"(?:oorspronkelijk|original|ursprüngliche|message)[^\n]{0,200}-{2,}+[ \t]*+$",
     re.IGNORECASE | re.MULTILINE,
 )
 _FORWARD_RULE = re.compile(
-    r"[> \t]*(?:-{2,}[ \t]*)?(?:begin (?:van )?(?:het )?doorgestuurde? bericht|doorgestuurd bericht|begin forwarded message|"
+    _INDENT
+    + rf"(?:{_DASHES})?"
+    + r"(?:begin (?:van )?(?:het )?doorgestuurde? bericht|doorgestuurd bericht|begin forwarded message|"
     r"forwarded message)[^\n]*$",
     re.IGNORECASE | re.MULTILINE,
 )
