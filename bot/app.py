@@ -10,6 +10,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -25,7 +26,7 @@ from intake.model import Register, Trust
 from intake.ports import Desk, Mailbox, MalwareScanner, ScanResult
 from intake.post.pages import OcrLimits
 from intake.sandbox import Sandbox, SandboxLimits
-from intake.service import CARD, TOO_LARGE, VERIFY, Performer, Service
+from intake.service import CARD, TOO_LARGE, UNREADABLE, VERIFY, Performer, Service
 from intake.watch import Watch
 from storage.backends.local import LocalVault
 from storage.database import open_database
@@ -149,7 +150,9 @@ class App:
 
         card = CardPerformer(self.records, self.desk, self.clock, self.page_address)
         too_large = NoticePerformer(self.records, self.desk, self.clock, self.page_address, Notice.TOO_LARGE)
+        unreadable = replace(too_large, notice=Notice.UNREADABLE)
         performers: dict[str, Performer] = {CARD: card, VERIFY: self.verifier, TOO_LARGE: too_large}
+        performers[UNREADABLE] = unreadable
         return Service(self.records, self.sandbox, self.context, self.scanner, self.clock, performers)
 
     @cached_property

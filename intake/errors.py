@@ -39,6 +39,10 @@ class ScannerError(IntakeError):
     """The malware scanner gave no verdict; nothing is opened until it does, and the mail is tried again."""
 
 
+class MessageUnreadable(MailboxError):  # noqa: N818 - states the fact
+    """A listed message cannot be read though it is there (rights, a bad disk): it stays, a person is told, the others go on."""
+
+
 class DeskError(IntakeError):
     """The desk's channel did not take a card; the outbox tries again."""
 

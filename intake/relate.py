@@ -7,6 +7,7 @@ likenesses, and count only when no other dossier is about as like.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -46,6 +47,7 @@ class Tie(StrEnum):
     THREAD = "thread"
     NEAR_TEXT = "near_text"
     REFERENCE = "reference"
+    ANNEX = "annex"
     SUBJECT = "subject"
     TOPIC = "topic"
     SENDER = "sender"
@@ -54,7 +56,11 @@ class Tie(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What a mail offers for finding its dossier. `digests` are hex SHA-256 of files, `texts` of their words."""
+    """What a mail offers for finding its dossier. `digests` are hex SHA-256 of files, `texts` of their words.
+
+    Both are of the document that the mail is about, in all forms it has there. What else lies in the mail is in `annexes`: two
+    signals may well come with the same leaflet, and the second must not pass for the first.
+    """
 
     sha256: str = ""
     message_id: str = ""
@@ -63,6 +69,7 @@ class Item:
     references: frozenset[str] = frozenset()
     digests: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
+    annexes: frozenset[str] = frozenset()
     sketches: tuple[bytes, ...] = ()
     subject: str = ""
     title: str = ""
@@ -89,14 +96,46 @@ class Relation:
     same_sender: bool = False
 
 
-Rule = Callable[[Item, KnownItem, Sequence[KnownItem]], float]
+@dataclass(frozen=True, slots=True)
+class _Background:
+    """What is worked out once for a mail and all dossiers: in how many titles each word stands, and the words said, in order."""
+
+    counts: Counter[str]
+    total: int
+    said: tuple[str, ...]
+
+    @classmethod
+    def of(cls, subject: Item, known: Sequence[KnownItem]) -> _Background:
+        counts = Counter(w for k in known for w in set(_telling(k.item.title)))
+        return cls(counts, len(known), tuple(sorted(w for w in subject.words if len(w) >= _TELLING)))
+
+    def share(self, title: str) -> float:
+        """The weight of the title's words that are said; words that many titles share tell little, and one word is no title."""
+        weights = {w: log(1 + self.total / self.counts[w]) for w in _telling(title)}
+        if len(weights) < 2:  # noqa: PLR2004
+            return 0.0
+        return sum(v for w, v in weights.items() if self._names(w)) / sum(weights.values())
+
+    def _names(self, word: str) -> bool:
+        """Whether a word is said, in a form longer or shorter at its end."""
+        shorter = any(self._next(word[:end]) == word[:end] for end in range(_TELLING, len(word) + 1))
+        return shorter or self._next(word[:-1]).startswith(word[:-1])
+
+    def _next(self, start: str) -> str:
+        """The first word said, in order, that is not before `start`."""
+        place = bisect_left(self.said, start)
+        return self.said[place] if place < len(self.said) else ""
+
+
+Rule = Callable[[Item, KnownItem, _Background], float]
 
 
 def relate(subject: Item, known: Sequence[KnownItem]) -> tuple[Relation, ...]:
     """The ties of a mail to known dossiers, best first; at most one per dossier, besides an equal Message-ID with other bytes."""
     found: dict[str, Relation] = {}
+    background = _Background.of(subject, known)
     for tie, score_of in _RULES:
-        scores = {k.number: score for k in known if (score := score_of(subject, k, known)) > 0}
+        scores = {k.number: score for k in known if (score := score_of(subject, k, background)) > 0}
         for k in known:
             if k.number in scores and k.number not in found and _stands_out(tie, k.number, scores):
                 same_sender = bool(subject.sender) and subject.sender == k.item.sender
@@ -118,6 +157,7 @@ def item_of(assessment: Assessment) -> Item:
     is_body = mail is not None and assessment.document == "body"
     texts = [own] if is_body else [d.text for d in documents]
     ours = mail is not None and assessment.recognition.kind is Kind.POSTAL_SCAN
+    core = _core(assessment)
     said = "\n".join((own, *(a.name for a in mail.attachments if not a.inline))) if mail else ""
     return Item(
         sha256=assessment.sha256,
@@ -125,14 +165,28 @@ def item_of(assessment: Assessment) -> Item:
         thread=_thread(mail) if mail else frozenset(),
         numbers=dossier_numbers("\n".join((mail.subject, mail.text, _returned(mail)))) if mail else frozenset(),
         references=reference_codes(said + "\n" + "\n".join(_head(d) for d in documents)),
-        digests=frozenset(d.sha256 for d in assessment.documents if d.format != "unknown"),
-        texts=frozenset(text_sha256(t) for t in texts),
+        digests=frozenset(d.sha256 for d in core),
+        texts=frozenset(text_sha256(t) for t in ([own] if is_body else [d.text for d in documents if d in core])),
+        annexes=frozenset(d.sha256 for d in assessment.documents if d.format != "unknown" and d not in core),
         sketches=tuple(sketch(t) for t in texts),
         subject=bare_subject(mail.subject) if mail and not ours else "",
         title=assessment.title or "",
         organisations=assessment.organisations,
         sender=mail.sender.address if mail and mail.sender and not ours else "",
         words=frozenset(_telling(said + " " + (assessment.title or ""))),
+    )
+
+
+def _core(assessment: Assessment) -> tuple[Document, ...]:
+    """The document that the mail is about, and the same text in other forms; one that was not found can only be the only one."""
+    files = tuple(d for d in assessment.documents if d.format != "unknown")
+    if assessment.document is None:
+        return files if len(files) == 1 else ()
+    chosen = [sketch(d.text) for d in files if d.name == assessment.document]
+    return tuple(
+        d
+        for d in files
+        if d.name == assessment.document or any(likeness(sketch(d.text), c) >= NEAR_TEXT for c in chosen)
     )
 
 
@@ -159,8 +213,9 @@ def to_plain(item: Item) -> dict[str, Any]:
 
 
 def from_plain(found: Mapping[str, Any]) -> Item:
-    """The item of `to_plain`. Raises KeyError, TypeError or ValueError for anything else."""
-    sets = {name: frozenset(found[name]) for name in ("thread", "numbers", "references", "digests", "texts", "words")}
+    """The item of `to_plain`, also of an earlier version: what was kept is frozen, and may lack what was added since."""
+    names = ("thread", "numbers", "references", "digests", "texts", "annexes", "words")
+    sets = {name: frozenset(found.get(name, ())) for name in names}
     sketches = tuple(bytes.fromhex(s) for s in found["sketches"])
     return Item(**{**found, **sets, "sketches": sketches, "organisations": tuple(found["organisations"])})
 
@@ -176,6 +231,7 @@ def known_dossier(number: str, items: Sequence[Item]) -> KnownItem:
             references=frozenset().union(*(i.references for i in items)),
             digests=frozenset().union(*(i.digests for i in items)),
             texts=frozenset().union(*(i.texts for i in items)),
+            annexes=frozenset().union(*(i.annexes for i in items)),
             sketches=tuple(s for i in items for s in i.sketches),
         ),
     )
@@ -208,32 +264,30 @@ def _stands_out(tie: Tie, number: str, scores: dict[str, float]) -> bool:
     return all(scores[number] >= other + _MARGIN for n, other in scores.items() if n != number)
 
 
-def _near_text(subject: Item, known: KnownItem, _: Sequence[KnownItem]) -> float:
+def _near_text(subject: Item, known: KnownItem, _: _Background) -> float:
     score = max((likeness(a, b) for a in subject.sketches for b in known.item.sketches), default=0.0)
     return score if score >= NEAR_TEXT else 0.0
 
 
-def _subject(subject: Item, known: KnownItem, _: Sequence[KnownItem]) -> float:
+def _annex(subject: Item, known: KnownItem, _: _Background) -> float:
+    """A file in common, from the same party; it says nothing when several dossiers have it."""
+    common = (subject.digests | subject.annexes) & (known.item.digests | known.item.annexes)
+    return float(bool(common) and _same_party(subject, known.item))
+
+
+def _subject(subject: Item, known: KnownItem, _: _Background) -> float:
     a, b = (re.sub(r"\(?\b\d ?(?:/|van) ?\d\b\)?", "", fold(x.subject)).strip() for x in (subject, known.item))
     telling = len(a.split()) > 1 or len(a) > 2 * _TELLING
     return 1.0 if _same_party(subject, known.item) and a == b and telling else 0.0
 
 
-def _topic(subject: Item, known: KnownItem, everything: Sequence[KnownItem]) -> float:
+def _topic(subject: Item, known: KnownItem, background: _Background) -> float:
     """How much of what is telling in a dossier's title, or in its part before the colon, this mail names."""
-    counts = Counter(w for k in everything for w in set(_telling(k.item.title)))
     titles = {known.item.title, re.split(r"[:–]", known.item.title)[0]}
-    named = max(_share(title, counts, len(everything), subject.words) for title in titles)
-    score = min(1.0, named + (0.25 if _same_party(subject, known.item) else 0.0))
-    return score if score >= TOPIC and named > 0 else 0.0
-
-
-def _share(title: str, counts: Counter[str], total: int, said: frozenset[str]) -> float:
-    """The weight of the title's words that are said; words that many titles share tell little, and one word is no title."""
-    weights = {w: log(1 + total / counts[w]) for w in _telling(title)}
-    if len(weights) < 2:  # noqa: PLR2004
+    if not (named := max(background.share(title) for title in titles)):
         return 0.0
-    return sum(v for w, v in weights.items() if _named(w, said)) / sum(weights.values())
+    score = min(1.0, named + (0.25 if _same_party(subject, known.item) else 0.0))
+    return score if score >= TOPIC else 0.0
 
 
 def _same_party(a: Item, b: Item) -> bool:
@@ -246,15 +300,11 @@ def _same_house(a: Item, b: Item) -> bool:
     return a.sender.rpartition("@")[2] == b.sender.rpartition("@")[2] != ""
 
 
-def _named(word: str, said: frozenset[str]) -> bool:
-    return word in said or any(len(s) >= _TELLING and (s.startswith(word[:-1]) or word.startswith(s)) for s in said)
-
-
 def _fact(test: Callable[[Item, KnownItem], bool]) -> Rule:
     return lambda subject, known, _: float(test(subject, known))
 
 
-_LIKENESSES = frozenset({Tie.NEAR_TEXT, Tie.SUBJECT, Tie.TOPIC, Tie.SENDER})
+_LIKENESSES = frozenset({Tie.NEAR_TEXT, Tie.ANNEX, Tie.SUBJECT, Tie.TOPIC, Tie.SENDER})
 _RULES: tuple[tuple[Tie, Rule], ...] = (
     (Tie.SAME_BYTES, _fact(lambda a, k: bool(a.digests & k.item.digests))),
     (Tie.SAME_TEXT, _fact(lambda a, k: bool(a.texts & k.item.texts))),
@@ -262,6 +312,7 @@ _RULES: tuple[tuple[Tie, Rule], ...] = (
     (Tie.THREAD, _fact(lambda a, k: bool(a.thread & (k.item.thread | {k.item.message_id})))),
     (Tie.NEAR_TEXT, _near_text),
     (Tie.REFERENCE, _fact(lambda a, k: bool(a.references & k.item.references))),
+    (Tie.ANNEX, _annex),
     (Tie.SUBJECT, _subject),
     (Tie.TOPIC, _topic),
     (Tie.SENDER, _fact(lambda a, k: bool(a.sender) and a.sender == k.item.sender)),

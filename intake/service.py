@@ -10,12 +10,14 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from intake.assess import Context, Reader, assess_mail
 from intake.decide import WAITS, Decision, decide, joins_later
+from intake.known import KnownDossiers
 from intake.model import Assessment, Kind
 from intake.ports import Clock, Envelope, Mailbox, MalwareScanner
-from intake.relate import Item, KnownItem, from_plain, item_of, known_dossier, relate, to_plain
+from intake.relate import Item, item_of, relate, to_plain
 from intake.report import about, to_findings, unopened
 from intake.states import Status
 from intake.text import sketch, text_sha256
@@ -43,6 +45,7 @@ RELATE = "relate"
 CARD = "card"
 VERIFY = "verify"
 TOO_LARGE = "too_large"
+UNREADABLE = "unreadable"
 
 Performer = Callable[[Claim], None]
 """Does one action of the outbox and records it; raises when it must be tried again."""
@@ -50,7 +53,7 @@ Performer = Callable[[Claim], None]
 
 @dataclass(frozen=True)
 class Service:
-    """The stages of one mail with their tools; holds no state of its own."""
+    """The stages of one mail with their tools; holds no state but its memory of the known dossiers."""
 
     records: Records
     reader: Reader
@@ -80,7 +83,7 @@ class Service:
         registered = None
         while registered is None:
             seen = self.records.registrations()
-            decision = decide(assessment, relate(item, self._known(message.record)))
+            decision = decide(assessment, relate(item, self._known.without(message.record)))
             package = self._freeze(raw, assessment, message) if decision.freeze else None
             registered = self._register(job, _registration(message, assessment, item, decision, package, seen=seen))
         kind = assessment.recognition.kind.value
@@ -96,7 +99,7 @@ class Service:
 
     def _join(self, record: str, code: str) -> None:
         kind = Kind(self.records.message(record).kind or Kind.OTHER)
-        number = joins_later(kind, relate(self._item(record), self._known(record)))
+        number = joins_later(kind, relate(self._known.item(record), self._known.without(record)))
         if number is None:
             return
         at = self.clock.now()
@@ -114,17 +117,9 @@ class Service:
         received = dt.datetime.fromisoformat(message.received_at)
         return assess_mail(raw, self.reader, replace(self.context, trust=replace(self.context.trust, moment=received)))
 
-    def _known(self, record: str) -> list[KnownItem]:
-        """Every dossier with its mails, without the mail that is being judged."""
-        mails: dict[str, list[Item]] = {}
-        for known in self.records.known_items():
-            if known.dossier and known.record != record:
-                mails.setdefault(known.dossier, []).append(self._item(known.record))
-        return [known_dossier(number, items) for number, items in mails.items()]
-
-    def _item(self, record: str) -> Item:
-        """What a registered mail is compared by, as it was kept."""
-        return from_plain(self.records.about(record)["item"])
+    @cached_property
+    def _known(self) -> KnownDossiers:
+        return KnownDossiers(self.records)
 
     def _freeze(self, raw: bytes, assessment: Assessment, message: MessageView) -> FrozenCopy:
         """One package: the raw mail, every file in it, and the findings; the same input gives the same package."""

@@ -10,14 +10,24 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
-from intake.errors import FolderMissing, LoginRefused, MailboxError, MessageGone, MessageTooLarge, PersonNeeded
+from intake.errors import (
+    FolderMissing,
+    LoginRefused,
+    MailboxError,
+    MessageGone,
+    MessageTooLarge,
+    MessageUnreadable,
+    PersonNeeded,
+)
 from intake.ports import Envelope, Mailbox
-from intake.service import TOO_LARGE, VERIFY, Service
+from intake.service import TOO_LARGE, UNREADABLE, VERIFY, Service
 from storage.canonical import sha256
+from storage.errors import LostClaim, StorageError
 from storage.jobs import LEASE, JobState
 from storage.values import Claim
 
@@ -75,12 +85,31 @@ class Watch:
         job = self.service.records.work.claim(self.worker, self.service.clock.now(), lease=self.lease)
         if job is None:
             return False
-        self._survive(partial(self.service.handle, job), partial(self._put_off, job))
+        with self._lease_kept(job):
+            self._survive(partial(self.service.handle, job), partial(self._put_off, job))
         return True
+
+    @contextmanager
+    def _lease_kept(self, job: Claim) -> Iterator[None]:
+        """Hold on to a job that takes long (a thick scan), so that no other worker begins it anew."""
+        done = threading.Event()
+        beating = threading.Thread(target=self._beat, args=(job, done), name="lease", daemon=True)
+        beating.start()
+        try:
+            yield
+        finally:
+            done.set()
+            beating.join()
+
+    def _beat(self, job: Claim, done: threading.Event) -> None:
+        while not done.wait(self.lease.total_seconds() / 3):
+            with suppress(StorageError):  # a lease that is lost shows when the job is finished
+                self.service.records.work.heartbeat(job, self.service.clock.now(), self.lease)
 
     def _put_off(self, job: Claim, error: Exception) -> None:
         log.warning("tried again later", extra={"action": "put_off", "job": job.kind, "attempt": job.attempts})
-        self.service.records.work.fail(job, type(error).__name__, self.service.clock.now())
+        with suppress(LostClaim):  # another worker has it, or did it
+            self.service.records.work.fail(job, type(error).__name__, self.service.clock.now())
 
     def sweep(self) -> int:
         """Take every mail that is new since the bookmark, oldest first; the bookmark moves when all are recorded."""
@@ -97,20 +126,20 @@ class Watch:
                 taken += not self.service.take(self.mailbox, envelope, relisted=listing.relisted).known
             except MessageGone:
                 log.warning("a listed message was gone", extra={"action": "gone", "mailbox": name})
-            except MessageTooLarge:
-                self._tell_too_large(envelope)
+            except (MessageTooLarge, MessageUnreadable) as error:
+                self._tell_left(TOO_LARGE if isinstance(error, MessageTooLarge) else UNREADABLE, envelope)
                 complete = False
         if complete:  # else the same is listed again: what was left is not forgotten
             records.set_bookmark(name, listing.bookmark)
         self.read_at, self.lost_since = self.service.clock.now(), None
         return taken
 
-    def _tell_too_large(self, envelope: Envelope) -> None:
+    def _tell_left(self, why: str, envelope: Envelope) -> None:
         """The mail stays in the mailbox; a person is told once, in the channel."""
         assert self.mailbox is not None
         now, place = self.service.clock.now(), sha256(f"{self.mailbox.name} {envelope.key}".encode())
-        self.service.records.work.put(TOO_LARGE, f"{TOO_LARGE}:{place}", {}, now)
-        log.error("a mail is too large", extra={"action": TOO_LARGE, "size": envelope.size})
+        self.service.records.work.put(why, f"{why}:{place}", {}, now)
+        log.error("a mail cannot be fetched", extra={"action": why, "size": envelope.size})
 
     def receive(self) -> None:
         """Bring mail in until stopped, or until a person must mend login or server; never raises."""

@@ -38,7 +38,6 @@ class Records(Reader):
         self.vault = vault
         self.work = Work(engine)
         self.channel = Channel(engine)
-        self._known = Shelf(vault)
 
     def raw(self, record: str) -> bytes:
         """A message as received. Raises `NotKnown`, `CopyMissing`, `CopyAltered`."""
@@ -51,7 +50,7 @@ class Records(Reader):
     def about(self, record: str) -> Mapping[str, Any]:
         """What the caller kept about a registered message; empty before it was registered. Raises `NotKnown`, `CopyMissing`."""
         digest = self.index_sha256(record)
-        return self._known.entry(digest).about if digest else {}
+        return Shelf(self.vault).entry(digest).about if digest else {}
 
     def freeze_raw(self, raw: bytes) -> FrozenCopy:
         """Keep a message as received, before anything parses it; the same bytes again give the same copy. Raises `CopyAltered`."""

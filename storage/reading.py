@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Table, func, or_, select
+from sqlalchemy import Connection, Engine, Row, Select, Table, func, or_, select
 
 from storage import ledger
 from storage._tables import ATTENTION, DOCUMENT, DOSSIER, ENTRY, EVENT, JOB, MAILBOX, MESSAGE, PLACE, THREAD, TRACK
@@ -35,29 +35,29 @@ class Reader:
         """Every dossier (of one status, when given), the newest first."""
         query = select(DOSSIER).order_by(DOSSIER.c.opened_at.desc(), DOSSIER.c.number.desc())
         with reading(self.engine) as conn:
-            return _dossiers(conn, conn.execute(query.where(DOSSIER.c.status == status) if status else query).all())
+            return _dossiers(conn, query.where(DOSSIER.c.status == status) if status else query)
 
     def dossier(self, number: str) -> DossierView:
         """One dossier. Raises `NotKnown`."""
         with reading(self.engine) as conn:
-            rows = conn.execute(select(DOSSIER).where(DOSSIER.c.number == number)).all()
-            if not rows:
-                raise NotKnown(f"there is no dossier {number}")
-            return _dossiers(conn, rows)[0]
+            found = _dossiers(conn, select(DOSSIER).where(DOSSIER.c.number == number))
+        if not found:
+            raise NotKnown(f"there is no dossier {number}")
+        return found[0]
 
     def messages(self, dossier: str | None = None) -> tuple[MessageView, ...]:
         """Every message (of one dossier, when given), in the order of arrival here."""
         query = select(MESSAGE).order_by(MESSAGE.c.recorded_at, MESSAGE.c.record)
         with reading(self.engine) as conn:
-            return _messages(conn, conn.execute(query.where(MESSAGE.c.dossier == dossier) if dossier else query).all())
+            return _messages(conn, query.where(MESSAGE.c.dossier == dossier) if dossier else query)
 
     def message(self, record: str) -> MessageView:
         """One message. Raises `NotKnown`."""
         with reading(self.engine) as conn:
-            rows = conn.execute(select(MESSAGE).where(MESSAGE.c.record == record)).all()
-            if not rows:
-                raise NotKnown(f"there is no record {record}")
-            return _messages(conn, rows)[0]
+            found = _messages(conn, select(MESSAGE).where(MESSAGE.c.record == record))
+        if not found:
+            raise NotKnown(f"there is no record {record}")
+        return found[0]
 
     def timeline(self, reference: str) -> tuple[TimelineEntry, ...]:
         """The events of a dossier and all its messages, or of one message, in the order of the ledger."""
@@ -77,12 +77,24 @@ class Reader:
         ]
         return str(told[-1].details["reference"]) if told else None
 
-    def known_items(self) -> tuple[KnownItem, ...]:
-        """Every registered message, as later ones are compared with it, in the order of arrival here."""
+    def members(self) -> Mapping[str, tuple[str, ...]]:
+        """The messages of every dossier, the one that opened it first."""
+        opener = (MESSAGE.c.record != DOSSIER.c.opened_with).label("later")
+        query = select(MESSAGE.c.dossier, MESSAGE.c.record).join(DOSSIER, DOSSIER.c.number == MESSAGE.c.dossier)
+        found: dict[str, list[str]] = defaultdict(list)
+        with reading(self.engine) as conn:
+            for row in conn.execute(query.order_by(MESSAGE.c.dossier, opener, MESSAGE.c.record)):
+                found[row.dossier].append(row.record)
+        return {number: tuple(records) for number, records in found.items()}
+
+    def known_items(self, record: str | None = None) -> tuple[KnownItem, ...]:
+        """Every registered message, or one, as later ones are compared with it, in the order of arrival here."""
         query = select(MESSAGE).where(MESSAGE.c.kind.is_not(None)).order_by(MESSAGE.c.recorded_at, MESSAGE.c.record)
+        query = query.where(MESSAGE.c.record == record) if record else query
         with reading(self.engine) as conn:
             rows = conn.execute(query).all()
-            threads, documents = (_grouped(conn, table, "record", "position") for table in (THREAD, DOCUMENT))
+            among = _column(query, "record")
+            threads, documents = (_grouped(conn, table, "record", "position", among) for table in (THREAD, DOCUMENT))
         return tuple(
             KnownItem(
                 record=row.record,
@@ -157,9 +169,12 @@ def registrations(conn: Connection) -> int:
     return int(conn.execute(select(func.count()).select_from(ENTRY).where(ENTRY.c.type.in_(kinds))).scalar_one())
 
 
-def _dossiers(conn: Connection, rows: Iterable[Row[Any]]) -> tuple[DossierView, ...]:
-    tracks, messages = _grouped(conn, TRACK, "dossier", "name"), _grouped(conn, MESSAGE, "dossier", "record")
-    points = _open_points(conn)
+def _dossiers(conn: Connection, query: Select[Any]) -> tuple[DossierView, ...]:
+    among = _column(query, "number")
+    tracks, messages = (
+        _grouped(conn, table, "dossier", then, among) for table, then in ((TRACK, "name"), (MESSAGE, "record"))
+    )
+    points = _open_points(conn, select(MESSAGE.c.record).where(MESSAGE.c.dossier.in_(among)))
     return tuple(
         DossierView(
             number=row.number,
@@ -175,13 +190,14 @@ def _dossiers(conn: Connection, rows: Iterable[Row[Any]]) -> tuple[DossierView, 
             messages=tuple(message.record for message in messages[row.number]),
             attention=tuple(dict.fromkeys(p.code for m in messages[row.number] for p in points[m.record])),
         )
-        for row in rows
+        for row in conn.execute(query)
     )
 
 
-def _messages(conn: Connection, rows: Iterable[Row[Any]]) -> tuple[MessageView, ...]:
-    points = _open_points(conn)
-    places = {row.record: row.key for row in conn.execute(select(PLACE))}
+def _messages(conn: Connection, query: Select[Any]) -> tuple[MessageView, ...]:
+    among = _column(query, "record")
+    points = _open_points(conn, among)
+    places = {row.record: row.key for row in conn.execute(select(PLACE).where(PLACE.c.record.in_(among)))}
     return tuple(
         MessageView(
             record=row.record,
@@ -200,18 +216,23 @@ def _messages(conn: Connection, rows: Iterable[Row[Any]]) -> tuple[MessageView, 
             relation=row.relation,
             attention=tuple(point.code for point in points[row.record]),
         )
-        for row in rows
+        for row in conn.execute(query)
     )
 
 
-def _open_points(conn: Connection) -> Group:
-    grouped = _grouped(conn, ATTENTION, "record", "code")
+def _column(query: Select[Any], name: str) -> Select[Any]:
+    """One column of what a query finds, to look up no more than what belongs to it."""
+    return select(query.order_by(None).subquery().c[name])
+
+
+def _open_points(conn: Connection, among: Select[Any]) -> Group:
+    grouped = _grouped(conn, ATTENTION, "record", "code", among)
     return defaultdict(list, {name: [p for p in points if p.settled_at is None] for name, points in grouped.items()})
 
 
-def _grouped(conn: Connection, table: Table, by: str, then: str) -> Group:
+def _grouped(conn: Connection, table: Table, by: str, then: str, among: Select[Any]) -> Group:
     groups: Group = defaultdict(list)
-    for row in conn.execute(select(table).where(table.c[by].is_not(None)).order_by(table.c[by], table.c[then])):
+    for row in conn.execute(select(table).where(table.c[by].in_(among)).order_by(table.c[by], table.c[then])):
         groups[row._mapping[by]].append(row)  # noqa: SLF001 - SQLAlchemy's public name
     return groups
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
-from intake.errors import FolderMissing, MailboxError, MessageGone, MessageTooLarge
+from intake.errors import FolderMissing, MailboxError, MessageGone, MessageTooLarge, MessageUnreadable
 from intake.ports import Envelope
 
 LARGEST = 512 << 20
@@ -110,7 +110,8 @@ def look(entry: os.DirEntry[str]) -> os.stat_result | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise MailboxError(f"the file {entry.path} cannot be read now ({error.strerror})") from error
+        folder = Path(entry.path).parent
+        raise MailboxError(f"the files in {folder} cannot be looked at now ({error.strerror})") from error
 
 
 def is_regular(state: os.stat_result) -> bool:
@@ -133,7 +134,7 @@ def read_regular(path: Path, max_bytes: int) -> tuple[bytes, os.stat_result]:
     """The bytes of a regular file and its state, unchanged from before the first byte to after the last.
 
     Neither a symbolic link nor a pipe that was put in its place is followed or waited on. Raises `FileNotFoundError` for the
-    caller to judge, `MessageGone` for what is no file or changes under the reading, `MessageTooLarge`, `MailboxError`.
+    caller to judge, `MessageGone` for what is no file or changes under the reading, `MessageTooLarge`, `MessageUnreadable`.
     """
     try:
         with open(path, "rb", opener=_open_carefully) as file:
@@ -149,7 +150,9 @@ def read_regular(path: Path, max_bytes: int) -> tuple[bytes, os.stat_result]:
     except OSError as error:
         if error.errno in {errno.ELOOP, errno.EISDIR, errno.ENXIO}:
             raise MessageGone(f"{path} is no longer a regular file") from error
-        raise MailboxError(f"the file {path} cannot be read now ({error.strerror})") from error
+        raise MessageUnreadable(
+            f"a file in {path.parent} cannot be read ({error.strerror}); mend its rights"
+        ) from error
     if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, len(raw)):
         raise MessageGone(f"the file {path} changed while it was read; it is listed again")
     return raw, after

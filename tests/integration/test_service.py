@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,10 +16,11 @@ from bot.channel import CardPerformer
 from bot.desk import LocalDesk
 from bot.register import load_register, load_trust
 from intake.assess import Context
-from intake.errors import FolderMissing, LoginRefused, MailboxError
+from intake.errors import FolderMissing, LoginRefused, MailboxError, MessageTooLarge, MessageUnreadable
 from intake.ports import MalwareScanner, ScanResult
+from intake.relate import Item, from_plain, to_plain
 from intake.sandbox import Sandbox
-from intake.service import CARD, TOO_LARGE, Performer, Service
+from intake.service import CARD, TOO_LARGE, UNREADABLE, Performer, Service
 from intake.watch import Watch
 from storage.backends.local import LocalVault
 from storage.database import open_database
@@ -138,7 +140,12 @@ def test_a_mail_that_was_gone_does_not_stop_the_next(desk: Desk) -> None:
     assert [m.kind for m in desk.records.messages()] == ["question"]
 
 
-def test_a_mail_that_is_too_large_stays_and_is_told_once(tmp_path: Path, sandbox: Sandbox) -> None:
+@pytest.mark.parametrize(
+    ("failure", "action"), [(MessageTooLarge("no"), TOO_LARGE), (MessageUnreadable("no"), UNREADABLE)]
+)
+def test_a_mail_that_cannot_be_fetched_stays_and_is_told_once(
+    tmp_path: Path, sandbox: Sandbox, failure: MailboxError, action: str
+) -> None:
     """It is not fetched, not forgotten, and does not hold up the others."""
     told: list[str] = []
     house = Desk(tmp_path, sandbox)
@@ -147,14 +154,14 @@ def test_a_mail_that_is_too_large_stays_and_is_told_once(tmp_path: Path, sandbox
         told.append(job.kind)
         house.records.work.finish(job)
 
-    house.performers[TOO_LARGE] = tell
+    house.performers[action] = tell
     house.__post_init__()
-    house.mailbox.too_large.add(house.mailbox.deliver(sample("handelaarskenteken")))
+    house.mailbox.left[house.mailbox.deliver(sample("handelaarskenteken"))] = failure
     house.drain(sample("vraag"))
     house.drain()
     assert [m.kind for m in house.records.messages()] == ["question"]
-    assert told == [TOO_LARGE]
-    house.mailbox.too_large.clear()
+    assert told == [action]
+    house.mailbox.left.clear()
     house.drain()
     assert len(house.records.messages()) == 2
     house.close()
@@ -213,6 +220,63 @@ def test_a_mailbox_in_trouble_gives_one_clear_state(desk: Desk, failure: Mailbox
     desk.watch.end()
     thread.join(5.0)
     assert not thread.is_alive()
+
+
+def test_a_copy_that_vanished_stops_no_later_mail(desk: Desk) -> None:
+    """What the lost copy said is not known any more, and verify tells of it; the desk goes on."""
+    desk.drain(sample("handelaarskenteken"))
+    for key in (*desk.records.vault.list("index"), *desk.records.vault.list("packages")):
+        (desk.folder / "vault" / key).unlink()
+    again = Desk(desk.folder, desk.sandbox)
+    again.mailbox = again.watch.mailbox = desk.mailbox
+    again.drain(sample("dubbel"), sample("vraag"))
+    assert [m.kind for m in again.records.messages()] == ["submission", "submission", "question"]
+    assert again.records.work.count().keys() == {"done"}
+    assert {(c.rule, c.reason) for c in verify(again.records) if c.verdict == "fail"} >= {("index", "missing")}
+    again.close()
+
+
+def test_an_old_item_that_lacks_what_was_added_since_is_still_compared() -> None:
+    """Kept items are frozen for ever, in the form of their time."""
+    plain = to_plain(Item(digests=frozenset({"d1"})))
+    del plain["annexes"]
+    assert from_plain(plain) == Item(digests=frozenset({"d1"}))
+
+
+def test_a_long_piece_of_work_keeps_its_lease(tmp_path: Path, sandbox: Sandbox) -> None:
+    """A thick scan takes longer than a lease; another worker must not begin it anew, again and again."""
+    taken: list[Claim | None] = []
+
+    def slow(job: Claim) -> None:
+        time.sleep(0.6)
+        taken.append(house.records.work.claim("worker-2", SystemClock().now(), [CARD]))
+        house.records.work.finish(job)
+
+    house = Desk(tmp_path, sandbox, performers={CARD: slow})
+    house.watch.lease = dt.timedelta(seconds=0.3)
+    house.records.work.put(CARD, "card:slow", {}, SystemClock().now())
+    try:
+        house.drain()
+        assert taken == [None]
+    finally:
+        house.close()
+
+
+def test_a_lease_that_was_lost_stops_no_loop(tmp_path: Path, sandbox: Sandbox) -> None:
+    """The other worker's result stands; ours is dropped, and the next piece is done."""
+
+    def stolen(job: Claim) -> None:
+        house.records.work.free([job.owner])
+        house.records.work.finish(house.records.work.claim("worker-2", SystemClock().now(), [CARD]) or job)
+        raise MailboxError("too late")
+
+    house = Desk(tmp_path, sandbox, performers={CARD: stolen})
+    house.records.work.put(CARD, "card:stolen", {}, SystemClock().now())
+    try:
+        house.drain(sample("spam"))
+        assert house.records.work.count() == {"done": 2}
+    finally:
+        house.close()
 
 
 def test_a_lost_line_comes_back_by_itself(desk: Desk) -> None:

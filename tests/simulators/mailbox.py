@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 
-from intake.errors import MailboxError, MessageGone, MessageTooLarge
+from intake.errors import MailboxError, MessageGone
 from intake.ports import Envelope, Listing
 
 BEGIN = dt.datetime(2026, 11, 2, 8, 0, tzinfo=dt.UTC)
@@ -18,7 +18,8 @@ class MemoryMailbox:
 
     def __init__(self) -> None:
         self.messages: dict[str, bytes] = {}
-        self.too_large: set[str] = set()
+        self.left: dict[str, MailboxError] = {}
+        """What `fetch` raises for a key."""
         self.life = 1
         self.failure: MailboxError | None = None
         self.failing: MailboxError | None = None
@@ -55,8 +56,8 @@ class MemoryMailbox:
     def fetch(self, key: str) -> bytes:
         """The message; MessageGone when it was deleted."""
         self._fail()
-        if key in self.too_large:
-            raise MessageTooLarge(f"{key} is too large")
+        if key in self.left:
+            raise self.left[key]
         if key not in self.messages:
             raise MessageGone(f"{key} is gone")
         return self.messages[key]

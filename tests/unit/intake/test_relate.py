@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from intake.decide import REPEATS
 from intake.model import Assessment, Attachment, Kind, Recognition
 from intake.relate import Item, KnownItem, Tie, dossier_numbers, item_of, reference_codes, relate
 from intake.text import sketch, text_sha256
-from tests.unit.intake.building import mail
+from tests.unit.intake.building import mail, paper
 
 BOATS = (
     "Jachten worden contant betaald en de herkomst van het geld blijft onbekend omdat de werf niets hoeft te melden. "
@@ -129,3 +130,35 @@ def test_a_reference_in_a_file_name_is_not_glued_to_the_text_before_it() -> None
         "wz202609932"
         in item_of(Assessment("c", Recognition(Kind.SUBMISSION, possibly_formal=True), mail=sent)).references
     )
+
+
+def with_annex(text: str, annex: str, document: str | None = "signaal.docx") -> Item:
+    """The item of a mail with a document and an annex."""
+    files = (paper("signaal.docx", text), paper("folder.docx", annex))
+    recognition = Recognition(Kind.SUBMISSION, possibly_formal=True)
+    judged = Assessment("aa", recognition, mail=mail(), document=document, documents=files)
+    return replace(item_of(judged), sender="r.visser@kustland.example")
+
+
+def test_a_shared_annex_does_not_make_two_signals_one() -> None:
+    """The desk's own leaflet with two submissions: the second would open no dossier, and nobody would know."""
+    leaflet = "De werkwijze van het loket in een folder. " * 20
+    first, second = KnownItem("BS-2026-0003", with_annex(BOATS, leaflet)), with_annex(MANURE, leaflet)
+    second = replace(second, digests=frozenset({"other"}))  # two files of the same name, with other bytes
+    assert not {r.tie for r in relate(second, [first])} & REPEATS
+    assert relate(replace(first.item, sender="x@y.example"), [first])[0].tie is Tie.SAME_BYTES
+
+
+def test_where_no_document_was_found_several_files_prove_no_repetition() -> None:
+    """One of them may be the leaflet."""
+    first = KnownItem("BS-2026-0003", with_annex(BOATS, MANURE, document=None))
+    assert not {r.tie for r in relate(first.item, [first])} & REPEATS
+
+
+def test_an_annex_in_common_says_something_between_the_same_parties() -> None:
+    """A supplement finds the dossier that has its annex, unless two have it."""
+    annex = Item(annexes=frozenset({"d1"}), sender="r.visser@kustland.example")
+    assert best(annex) == ("BS-2026-0001", Tie.ANNEX)
+    assert best(replace(annex, sender="")) is None
+    twice = (*KNOWN, replace(KNOWN[0], number="BS-2026-0003"))
+    assert Tie.ANNEX not in {r.tie for r in relate(annex, twice)}
