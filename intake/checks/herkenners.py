@@ -43,7 +43,8 @@ class Recogniser:
         for match in self.pattern.finditer(text):
             group = "datum" if "datum" in self.pattern.groupindex else 0
             start, end = match.span(group)
-            befores = [f"{label} {text[:start]}"[-self.within :] for label in labels or ("",)]
+            near = text[max(0, start - self.within) : start]
+            befores = [f"{label} {near}"[-self.within :] for label in labels or ("",)]
             if self.needs and not any(map(self.needs.search, befores)):
                 continue
             if self.refuses and any(map(self.refuses.search, befores)):

@@ -103,6 +103,10 @@ class _Passage:
         for _, kind, words in sorted(marked):
             yield kind, words
 
+    @cached_property
+    def speaks_of_subject(self) -> bool:
+        return re.search(data()["contact"]["subject"], self.text) is not None
+
     def _counts(self, span: Span) -> bool:
         own = span.own_in_letterhead and self.letterhead
         known = self.known.knows(span.type, self.text[span.start : span.end])
@@ -119,7 +123,7 @@ class _Passage:
         """The kinds that are free here: the block's, and contact details behind a contact cue unless a subject is spoken of."""
         cues = data()["contact"]
         near = f"{' '.join(self.labels)} {self.text[max(0, start - _NEAR) : start]}"
-        if re.search(cues["subject"], self.text):
+        if self.speaks_of_subject:
             return self.free - _CONTACT_TYPES
         return self.free | _CONTACT_TYPES if re.search(cues["cues"], near) else self.free
 

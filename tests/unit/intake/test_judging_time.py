@@ -1,0 +1,37 @@
+"""Judging runs in the service itself, so a sender must not be able to keep it busy with one mail."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from intake.assess import Context, DirectReader, assess_mail
+from intake.model import Register, Trust
+
+SECONDS = 10.0  # of processor time
+HEAD = (
+    b"From: A. de Vries <a.devries@gemeente.example>\r\nTo: loket@loket.example\r\nSubject: Bestuurlijk signaal\r\n"
+    b"Content-Type: text/plain; charset=utf-8\r\n\r\nBestuurlijk signaal\n\nAanleiding\nHierbij dienen wij in.\n\n"
+)
+
+
+@pytest.mark.parametrize("length", [20_000, 100_000])
+@pytest.mark.parametrize("sign", [".", "!'", "-", "- ", "> ", " ", "\t", "\n", "a-\n", "J. ", "-- origineel ", "op "])
+def test_one_sign_repeated(sign: str, length: int) -> None:
+    """Twenty thousand dots, as they stand in a form to be filled in, took more than a minute."""
+    raw = HEAD + (sign * (length // len(sign))).encode()
+    began = time.process_time()
+    assessment = assess_mail(raw, DirectReader(), Context(Register(), Trust()))
+    assert time.process_time() - began < SECONDS
+    assert assessment.mail
+    assert assessment.mail.subject == "Bestuurlijk signaal"
+
+
+@pytest.mark.parametrize("datum", ["123456782 ", "a@b.nl ", "06-12345678 ", "NL91ABNA0417164300 ", "KvK 12345678 "])
+def test_a_long_list_of_data(datum: str) -> None:
+    """A paragraph of two thousand numbers or addresses."""
+    raw = HEAD + (datum * 2000).encode()
+    began = time.process_time()
+    assert assess_mail(raw, DirectReader(), Context(Register(), Trust())).personal_data
+    assert time.process_time() - began < SECONDS
