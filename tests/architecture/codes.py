@@ -14,7 +14,18 @@ from pathlib import Path
 
 from tests.paths import ROOT
 
-ROOMS = ("read", "archives", "documents", "documents/signatures", "checks", "recognise", "formats", "post", "sandbox", "")
+ROOMS = (
+    "read",
+    "archives",
+    "documents",
+    "documents/signatures",
+    "checks",
+    "recognise",
+    "formats",
+    "post",
+    "sandbox",
+    "",
+)
 SORT_OF_PARAMETER = {"code": "defect", "reason": "reason"}
 MADE_BY = {"Defect": [(0, "defect")], "Finding": [(2, "reason")], "DigitalSignature": [(2, "reason")]}
 _NOTES = ("read", "archives")  # where `.add(code)` is that of Notes and not that of a set
