@@ -30,6 +30,7 @@ _ABBREVIATIONS = frozenset(
 )
 _SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"')\]]*+(?=\s)")
 _LONGEST_ABBREVIATION = 20
+_LONGEST_SENTENCE = 3000  # characters; what is longer is no sentence, and rules look through one for every word in it
 
 
 def fold(text: str) -> str:
@@ -47,7 +48,17 @@ def words(text: str) -> tuple[str, ...]:
 
 def sentences(text: str) -> tuple[str, ...]:
     """The sentences of a text as they stand, whitespace collapsed. A blank line always ends one, a Dutch abbreviation never."""
-    return tuple(s for paragraph in re.split(r"\n\s*\n", text) for s in _sentences(_SPACE.sub(" ", paragraph).strip()))
+    paragraphs = (_SPACE.sub(" ", paragraph).strip() for paragraph in re.split(r"\n\s*\n", text))
+    return tuple(piece for paragraph in paragraphs for sentence in _sentences(paragraph) for piece in _cut(sentence))
+
+
+def _cut(sentence: str) -> Iterator[str]:
+    """A sentence in pieces of bearable length, parted at a space where there is one."""
+    while len(sentence) > _LONGEST_SENTENCE:
+        end = sentence.rfind(" ", 1, _LONGEST_SENTENCE) + 1 or _LONGEST_SENTENCE
+        yield sentence[:end].rstrip()
+        sentence = sentence[end:]
+    yield sentence
 
 
 def _sentences(paragraph: str) -> Iterator[str]:

@@ -89,7 +89,7 @@ def _mentions(passage: Passage, ambten: Ambten) -> Iterator[Mention]:
 
 
 def _asks(sentence: str, passage: Passage) -> bool:
-    enough = len(fold(passage.text).split()) >= _FEW
+    enough = len(passage.text.split(maxsplit=_FEW)) >= _FEW
     return enough and (_speaks("asks", sentence) or ":" in sentence)
 
 

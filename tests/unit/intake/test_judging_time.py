@@ -16,6 +16,12 @@ HEAD = (
 )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def loaded() -> None:
+    """Loading the rules is not what is measured."""
+    assess_mail(HEAD, DirectReader(), Context(Register(), Trust()))
+
+
 @pytest.mark.parametrize("length", [20_000, 100_000])
 @pytest.mark.parametrize("sign", [".", "!'", "-", "- ", "> ", " ", "\t", "\n", "a-\n", "J. ", "-- origineel ", "op "])
 def test_one_sign_repeated(sign: str, length: int) -> None:
@@ -26,6 +32,17 @@ def test_one_sign_repeated(sign: str, length: int) -> None:
     assert time.process_time() - began < SECONDS
     assert assessment.mail
     assert assessment.mail.subject == "Bestuurlijk signaal"
+
+
+@pytest.mark.parametrize(
+    "phrase", ["minister van Financiën ", "burgemeester Jan Jansen ", "namens de gemeente Utrecht "]
+)
+def test_a_sentence_without_end(phrase: str) -> None:
+    """Forty thousand characters, all that is read of a body, in which a rule begins at every third word."""
+    raw = HEAD + (phrase * (40_000 // len(phrase))).encode()
+    began = time.process_time()
+    assert assess_mail(raw, DirectReader(), Context(Register(), Trust())).mail
+    assert time.process_time() - began < SECONDS
 
 
 @pytest.mark.parametrize("datum", ["123456782 ", "a@b.nl ", "06-12345678 ", "NL91ABNA0417164300 ", "KvK 12345678 "])
