@@ -25,7 +25,7 @@ def loaded() -> None:
 @pytest.mark.parametrize("length", [20_000, 100_000])
 @pytest.mark.parametrize("sign", [".", "!'", "-", "- ", "> ", " ", "\t", "\n", "a-\n", "J. ", "-- origineel ", "op "])
 def test_one_sign_repeated(sign: str, length: int) -> None:
-    """Twenty thousand dots, as they stand in a form to be filled in, took more than a minute."""
+    """Twenty thousand dots, as they stand in a form to be filled in, were not judged in 45 seconds."""
     raw = HEAD + (sign * (length // len(sign))).encode()
     began = time.process_time()
     assessment = assess_mail(raw, DirectReader(), Context(Register(), Trust()))

@@ -9,7 +9,7 @@ import pytest
 from intake.archives import read_any
 
 LENGTH = 400_000
-SECONDS = 5.0  # of processor time; quadratic readers took minutes
+SECONDS = 5.0  # of processor time; quadratic readers were stopped after half a minute
 FROM = b"From: a@b.example\r\n"
 
 
