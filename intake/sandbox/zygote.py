@@ -74,11 +74,16 @@ class Zygote:
         os.close(work)
         line = socket.socket(fileno=watch)
         self.children[child] = line
-        self.selector.register(line, selectors.EVENT_READ, lambda _: self.kill(child))
+        self.selector.register(line, selectors.EVENT_READ, lambda _: self.kill(child, line))
 
-    def kill(self, child: int) -> None:
-        """The parent has lost interest: end the child, which is still ours to reap, so the number is still its own."""
-        self.selector.unregister(self.children[child])
+    def kill(self, child: int, line: socket.socket) -> None:
+        """The parent has lost interest: end the child, which is still ours to reap, so the number is still its own.
+
+        The child's end and the parent's closing of the line can come in one batch of events: then it is reaped already.
+        """
+        if self.children.get(child) is not line:
+            return
+        self.selector.unregister(line)
         os.kill(child, signal.SIGKILL)
 
     def reap(self, wake: socket.socket) -> None:

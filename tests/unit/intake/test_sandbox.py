@@ -123,6 +123,15 @@ def test_threads_share_one_sandbox(rogue: Sandbox) -> None:
         assert list(pool.map(one, range(40))) == list(range(40))
 
 
+def test_the_helper_outlives_its_children(rogue: Sandbox) -> None:
+    """The end of a child and the closing of its line, in whichever order, never cost the helper itself."""
+    ask(rogue, "echo")
+    first = rogue.helper_pid
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda number: ask(rogue, "echo", mark=number), range(400)))
+    assert rogue.helper_pid == first
+
+
 def test_threads_survive_a_killed_helper(rogue: Sandbox) -> None:
     """kill -9 on the helper under load: every task is answered."""
 
