@@ -53,7 +53,8 @@ class Region:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One independent sign about a spot: who or what says it (an engine's name, "missing_ink", "added_ink"), what it reads or
-    measures, and whether that speaks for a deviation (FAIL), for noise (PASS) or neither."""
+    measures, and whether that speaks for a deviation (FAIL), for noise (PASS) or neither.
+    """
 
     source: str
     reading: str
