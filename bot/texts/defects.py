@@ -125,6 +125,7 @@ _DOCUMENTS = {
     "scan_too_coarse": "De scan is te grof om goed te lezen. Scan het papier opnieuw met minstens 200 dpi.",
     "scan_hard_to_read": "Een deel van deze bladzijde is slecht leesbaar. Een medewerker moet de bladzijde bekijken.",
     "page_not_read": "De software heeft deze bladzijde niet gelezen. Een medewerker moet de bladzijde bekijken.",
+    "not_judged": "De software kwam niet klaar met de beoordeling. Een medewerker moet dit bericht zelf bekijken.",
     "reader_died": "De software kreeg het bestand niet gelezen. Een medewerker moet het bekijken.",
 }
 

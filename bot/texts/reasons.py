@@ -60,6 +60,7 @@ _ITEMS = {
     "argued": "Dit onderdeel is gevonden in het stuk.",
     "not_argued": "Dit onderdeel is niet gevonden in het stuk. Controleer of het ergens anders staat.",
     "no_text": "Het stuk heeft geen leesbare tekst. De software kan dit onderdeel niet beoordelen.",
+    "not_judged": "De software kwam niet klaar met de beoordeling. Een medewerker moet dit bericht zelf bekijken.",
     "malware_found": "De virusscanner vond iets gevaarlijks ({0}). Het bericht is niet geopend.",
 }
 

@@ -15,7 +15,8 @@ import numpy as np
 
 from intake.checks.bewindspersonen import asks_minister
 from intake.checks.passages import Passage
-from intake.formats.alinea_model import Floats, load_model
+from intake.formats.alinea_model import alinea_model, log_chances
+from intake.formats.linear import Floats
 from intake.formats.signaal import load_format
 from intake.model import Register
 from intake.text import sentences
@@ -66,9 +67,9 @@ def _units(passage: Passage) -> Iterator[Passage]:
 
 def _emission(passage: Passage, register: Register) -> Floats:
     """How well a passage fits each state: by its words, its heading, and whether it asks something of a minister."""
-    model, homes = load_model(), {i.id: i.section for i in load_format().items}
-    chances = model.log_chances(passage.text)
-    fit = np.array([chances[model.classes.index(name)] for name in ORDER])
+    homes, classes = {i.id: i.section for i in load_format().items}, alinea_model().classes
+    chances = log_chances(passage.text)
+    fit = np.array([chances[classes.index(name)] for name in ORDER])
     answers = len(passage.text.split()) >= _ANSWER_WORDS
     for n, name in enumerate(ORDER):
         item = "indieners" if name == PROCESS else name

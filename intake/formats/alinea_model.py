@@ -1,50 +1,30 @@
-"""What a paragraph is about, by its words: a linear model (softmax regression) over word stems and cue groups.
-
-The weights (`alinea_model.json`) are fitted by `tests/evaluation/train.py` on the paragraphs of `alinea_voorbeelden.toml`, all
-written for this project. Every weight belongs to a word or a cue, so that a verdict can be taken apart.
-"""
+"""What a sentence of a signal argues, by its words: a linear model over word stems and cue groups (`alinea_model.json`)."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib import resources
+from functools import lru_cache
 
-import numpy as np
-from numpy.typing import NDArray
-
+from intake.formats.linear import Floats, LinearModel, load_model, stems
 from intake.formats.signaal import load_format
-from intake.text import fold, words
+from intake.text import fold
 
-Floats = NDArray[np.float64]
-STEM = 6
-"""Letters of a word that are kept: Dutch inflects at the end."""
-HUNDREDTHS = 100.0
+NAME = "alinea_model.json"
 
 
-@dataclass(frozen=True)
-class AlineaModel:
-    """`classes` are item ids with "proces" for the submitters; `weights` has a row for each feature in `rows`."""
+def alinea_model() -> LinearModel:
+    """The model as packaged; its classes are item ids, "proces" for the submitters and "niets" for what argues nothing."""
+    return load_model(NAME)
 
-    classes: tuple[str, ...]
-    rows: dict[str, int]
-    weights: Floats
-    bias: Floats
 
-    def log_chances(self, text: str) -> Floats:
-        """The natural log of the chance of each class for a paragraph, shape (classes,)."""
-        known = [self.rows[f] for f in features(text) if f in self.rows]
-        scores = self.bias + self.weights[known].sum(axis=0)
-        low = scores - scores.max()
-        return np.asarray(low - np.log(np.exp(low).sum()), dtype=np.float64)
+def log_chances(text: str) -> Floats:
+    """The natural log of the chance of each class for a sentence or paragraph, shape (classes,)."""
+    return alinea_model().log_chances(features(text))
 
 
 @lru_cache(maxsize=4096)
 def features(text: str) -> frozenset[str]:
-    """The features of a paragraph: word stems ("#" for numbers), and the cue groups of the format that it matches."""
-    stems = ["#" if any(c.isdigit() for c in w) else w[:STEM] for w in words(text)]
-    return frozenset({f"w:{s}" for s in stems if len(s) > 1}) | _cue_features(fold(text))
+    """The features of a paragraph: word stems, and the cue groups of the format that it matches."""
+    return frozenset({f"w:{s}" for s in stems(text) if len(s) > 1 or s == "#"}) | _cue_features(fold(text))
 
 
 def _cue_features(folded: str) -> frozenset[str]:
@@ -57,16 +37,3 @@ def _cue_features(folded: str) -> frozenset[str]:
             if group.each and earned >= 2 * group.weight:
                 found.add(f"c:{item.id}:{group.name} (2)")
     return frozenset(found)
-
-
-@cache
-def load_model() -> AlineaModel:
-    """The model as packaged; read once."""
-    data = json.loads(resources.files(__package__).joinpath("alinea_model.json").read_text("utf-8"))
-    names = sorted(data["weights"])
-    return AlineaModel(
-        classes=tuple(data["classes"]),
-        rows={name: row for row, name in enumerate(names)},
-        weights=np.array([data["weights"][n] for n in names], dtype=np.float64) / HUNDREDTHS,
-        bias=np.array(data["bias"], dtype=np.float64) / HUNDREDTHS,
-    )

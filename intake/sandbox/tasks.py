@@ -7,12 +7,14 @@ it cannot make the parent run anything.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from intake.model import Defect, DigitalSignature, Document, Mail, Smime, Trust
+from intake.judge import Case
+from intake.model import Assessment, Defect, DigitalSignature, Document, Mail, Smime, Trust
 from intake.post.pages import Looks, OcrPage, Sheet
 
 PRELOAD = (
@@ -79,6 +81,14 @@ def seal(data: bytes, parameters: Mapping[str, Any]) -> bytes:
     return adapter(DigitalSignature).dump_json(mail_signature(adapter(Smime).validate_json(data), trust))
 
 
+def judge(data: bytes, _: Mapping[str, Any]) -> bytes:
+    """What the rules say of a `Case`; mail and documents are the parent's own and do not travel back."""
+    from intake.judge import judge as judge_case
+
+    found = judge_case(adapter(Case).validate_json(data))
+    return adapter(Assessment).dump_json(replace(found, mail=None, documents=()))
+
+
 def sheet(data: bytes, parameters: Mapping[str, Any]) -> bytes:
     """A page of a scan made ready for reading, or the `Defect` that says why not."""
     from intake.documents.limits import Refused
@@ -112,7 +122,7 @@ def codes(data: bytes, parameters: Mapping[str, Any]) -> bytes:
 
 def warm() -> None:
     """Build once, in the zygote, what every child would build anew."""
-    for kind in (Mail, Document, Trust, Smime, DigitalSignature, Sheet, Looks, OcrPage):
+    for kind in (Mail, Document, Trust, Smime, DigitalSignature, Case, Assessment, Sheet, Looks, OcrPage):
         adapter(kind)
 
 
@@ -120,6 +130,7 @@ TASKS: Mapping[str, Callable[[bytes, Mapping[str, Any]], bytes]] = {
     "read": read,
     "extract": extract,
     "seal": seal,
+    "judge": judge,
     "sheet": sheet,
     "looks": looks,
     "codes": codes,

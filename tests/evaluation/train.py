@@ -1,7 +1,7 @@
-"""`python -m tests.evaluation.train`: fit the paragraph model on our own paragraphs and write it into the package.
+"""`python -m tests.evaluation.train`: fit the models of sentences on our own texts and write them into the package.
 
 Softmax regression with an L2 penalty, fitted by Adam in full batches: no randomness, so that everybody gets the same weights.
-`--check` fits without each text in turn and tells how often the paragraphs of the text left out are recognised.
+`--check` fits without each text, and without each author, in turn and tells how often the sentences left out are recognised.
 """
 
 from __future__ import annotations
@@ -10,47 +10,92 @@ import argparse
 import json
 import tomllib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from intake.checks.alineas import ORDER
-from intake.formats.alinea_model import HUNDREDTHS, AlineaModel, Floats, features
+from intake.formats import alinea_model, mail_model
+from intake.formats.linear import HUNDREDTHS, Floats, LinearModel
 from tests.paths import ROOT
 
-FORMATS = ROOT / "intake" / "formats"
+FORMATS, TEXTS = ROOT / "intake" / "formats", ROOT / "tests" / "evaluation" / "training"
 _PENALTY, _ROUNDS, _RATE, _SEEN = 2.0, 150, 0.05, 2
 
 
 @dataclass(frozen=True, slots=True)
-class Alinea:
-    """A labelled paragraph: the text it comes from ("" = written by itself), its items, its words."""
+class Piece:
+    """A labelled text: who wrote it, the signal it comes from ("" = written by itself), its classes, its words."""
 
+    author: str
     base: str
-    items: tuple[str, ...]
+    classes: tuple[str, ...]
     text: str
 
 
-def read_paragraphs() -> tuple[Alinea, ...]:
-    """The labelled paragraphs of `alinea_voorbeelden.toml`."""
-    data = tomllib.loads((FORMATS / "alinea_voorbeelden.toml").read_text(encoding="utf-8"))
-    return tuple(Alinea(a.get("base", ""), tuple(a["items"]), a["text"]) for a in data["alinea"])
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One model: its file, its classes, what it sees of a text, and the labelled texts."""
+
+    name: str
+    classes: tuple[str, ...]
+    features: Callable[[str], frozenset[str]]
+    pieces: tuple[Piece, ...]
+
+    def fit(self, pieces: Sequence[Piece] | None = None) -> LinearModel:
+        """The model fitted on these texts, or on all."""
+        return fit(self.pieces if pieces is None else pieces, self.classes, self.features)
+
+    def accuracy(self, model: LinearModel, pieces: Sequence[Piece]) -> float:
+        """The share of texts whose likeliest class is one of their own."""
+        best = (model.classes[int(model.log_chances(self.features(p.text)).argmax())] for p in pieces)
+        return float(np.mean([found in p.classes for p, found in zip(pieces, best, strict=True)]))
+
+    def left_out(self, key: Callable[[Piece], str]) -> float:
+        """The accuracy on each group of texts by a model that was fitted without that group."""
+        right = total = 0.0
+        for group in sorted({key(p) for p in self.pieces if key(p)}):
+            rest, own = [p for p in self.pieces if key(p) != group], [p for p in self.pieces if key(p) == group]
+            right += self.accuracy(self.fit(rest), own) * len(own)
+            total += len(own)
+        return right / total
 
 
-def fit(paragraphs: Sequence[Alinea]) -> AlineaModel:
-    """Fit the model; features seen once are left out."""
-    seen = [features(p.text) for p in paragraphs]
+def alineas() -> Task:
+    """Sentences and paragraphs of signals, by the items that they argue."""
+    found = (
+        Piece(path.stem, a.get("base", ""), tuple(a["items"]), a["text"])
+        for path in sorted(TEXTS.glob("signalen_*.toml"))
+        for a in tomllib.loads(path.read_text(encoding="utf-8"))["alinea"]
+    )
+    return Task(alinea_model.NAME, ORDER, alinea_model.features, tuple(p for p in found if p.classes))
+
+
+def mails() -> Task:
+    """Sentences of mails, by what they do."""
+    return Task(mail_model.NAME, mail_model.ACTS, mail_model.features, tuple(_said()))
+
+
+def _said() -> Iterator[Piece]:
+    for path in sorted(TEXTS.glob("mails_*.toml")):
+        for n, mail in enumerate(tomllib.loads(path.read_text(encoding="utf-8"))["mail"]):
+            yield from (Piece(path.stem, f"{path.stem} {n}", (act,), text) for act, text in mail["says"])
+
+
+def fit(pieces: Sequence[Piece], classes: tuple[str, ...], features: Callable[[str], frozenset[str]]) -> LinearModel:
+    """Fit a model; features seen once are left out."""
+    seen = [features(p.text) for p in pieces]
     counts = Counter(f for found in seen for f in found)
     rows = {name: n for n, name in enumerate(sorted(f for f, c in counts.items() if c >= _SEEN))}
-    x = np.zeros((len(paragraphs), len(rows)))
-    y = np.zeros((len(paragraphs), len(ORDER)))
-    for n, (paragraph, found) in enumerate(zip(paragraphs, seen, strict=True)):
+    x = np.zeros((len(pieces), len(rows)))
+    y = np.zeros((len(pieces), len(classes)))
+    for n, (piece, found) in enumerate(zip(pieces, seen, strict=True)):
         x[n, [rows[f] for f in found if f in rows]] = 1.0
-        y[n, [ORDER.index(i) for i in paragraph.items]] = 1.0 / len(paragraph.items)
+        y[n, [classes.index(i) for i in piece.classes]] = 1.0 / len(piece.classes)
     weights, bias = _adam(x, y)
-    return AlineaModel(
-        ORDER, rows, np.round(weights * HUNDREDTHS) / HUNDREDTHS, np.round(bias * HUNDREDTHS) / HUNDREDTHS
+    return LinearModel(
+        classes, rows, np.round(weights * HUNDREDTHS) / HUNDREDTHS, np.round(bias * HUNDREDTHS) / HUNDREDTHS
     )
 
 
@@ -69,22 +114,7 @@ def _adam(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     return weights, bias
 
 
-def accuracy(model: AlineaModel, paragraphs: Sequence[Alinea]) -> float:
-    """The share of paragraphs whose likeliest class is one of their items."""
-    return float(np.mean([model.classes[int(model.log_chances(p.text).argmax())] in p.items for p in paragraphs]))
-
-
-def left_out(paragraphs: Sequence[Alinea]) -> float:
-    """The accuracy on each text by a model that was fitted without that text."""
-    right = total = 0.0
-    for base in sorted({p.base for p in paragraphs if p.base}):
-        rest, own = [p for p in paragraphs if p.base != base], [p for p in paragraphs if p.base == base]
-        right += accuracy(fit(rest), own) * len(own)
-        total += len(own)
-    return right / total
-
-
-def to_json(model: AlineaModel) -> str:
+def to_json(model: LinearModel) -> str:
     """The model as text: weights as whole hundredths, one line a feature."""
     lines = ",\n".join(
         f"  {json.dumps(name, ensure_ascii=False)}: {_whole(model.weights[row])}" for name, row in model.rows.items()
@@ -99,14 +129,17 @@ def _whole(values: Floats) -> str:
 def main() -> None:
     """Fit, tell, write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="also fit without each text in turn (a minute)")
+    parser.add_argument("--check", action="store_true", help="also fit without each text and each author in turn")
     arguments = parser.parse_args()
-    paragraphs = read_paragraphs()
-    model = fit(paragraphs)
-    print(f"{len(paragraphs)} paragraphs, {len(model.rows)} features, fitted to {accuracy(model, paragraphs):.3f}")
-    if arguments.check:
-        print(f"by models without the text itself: {left_out(paragraphs):.3f}")
-    (FORMATS / "alinea_model.json").write_text(to_json(model), encoding="utf-8")
+    for task in (alineas(), mails()):
+        model = task.fit()
+        print(
+            f"{task.name}: {len(task.pieces)} texts, {len(model.rows)} features, fitted to {task.accuracy(model, task.pieces):.3f}"
+        )
+        if arguments.check:
+            print(f"  without the author himself: {task.left_out(lambda p: p.author):.3f}")
+            print(f"  without the text itself: {task.left_out(lambda p: p.base):.3f}")
+        (FORMATS / task.name).write_text(to_json(model), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -101,4 +101,4 @@ TASKS = {
         "trespass",
         "environment",
     )
-} | {"extract": not_a_document, "read": nul}
+} | {"extract": not_a_document, "read": nul, "judge": spin}

@@ -1,4 +1,4 @@
-"""Judging runs in the service itself, so a sender must not be able to keep it busy with one mail."""
+"""Judging has a child process of its own, but a sender must not be able to fill its time with one mail either."""
 
 from __future__ import annotations
 

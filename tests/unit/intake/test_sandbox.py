@@ -8,14 +8,17 @@ import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from intake.documents import extract
 from intake.errors import SandboxError
+from intake.judge import Case, judge
 from intake.model import Threat, Trust
 from intake.sandbox import Sandbox, SandboxLimits
+from tests.paths import ROOT
 from tests.unit.intake.documents.papers import minimal_pdf
 
 WALL = 4.0
@@ -182,6 +185,26 @@ def test_a_nul_from_a_child_never_reaches_the_database(rogue: Sandbox) -> None:
     """Readers replace NULs; a child that sends one is not one of ours."""
     mail = rogue.read(b"From: a@b.example\n\n", "a.eml")
     assert [(d.code, d.detail) for d in mail.defects] == [("reader_died", "protocol")]
+
+
+def test_judging_without_end_is_work_for_a_person(rogue: Sandbox, real: Sandbox) -> None:
+    """Words on which a rule does not come to an end cost that mail its verdict, and it may be formal; nothing else stops."""
+    case = Case("0" * 64, real.read(b"Subject: Signaal\n\nTekst", "a.eml"), ())
+    found = rogue.judge(case)
+    assert found.recognition.possibly_formal
+    assert ("not_judged", "timeout") in {(d.code, d.detail) for d in found.defects}
+    assert ask(rogue, "echo")["size"] == 0
+
+
+@pytest.mark.parametrize(
+    "sample", sorted((ROOT / "bot" / "samples" / "mails").glob("*.eml"))[:4], ids=lambda path: path.stem
+)
+def test_judging_in_the_sandbox_says_what_the_rules_say(real: Sandbox, sample: Path) -> None:
+    """The very same assessment, the bytes of the files included, comes out of the child and of the function."""
+    mail = real.read(sample.read_bytes(), sample.name)
+    documents = tuple(real.extract(a.content, a.name, a.media_type, None, Trust()) for a in mail.attachments)
+    case = Case("0" * 64, mail, documents)
+    assert real.judge(case) == judge(case)
 
 
 @pytest.mark.parametrize("text", [r"C:\u0000map", r"{\rtf \ud83d}", r"\\\u0000", "\\" * 9, "\U0001f600 \\uD800"])
