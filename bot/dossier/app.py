@@ -1,14 +1,12 @@
-"""The pages as a Starlette application: four pages, one download, one style sheet; it only reads."""
+"""The pages as a Starlette application: five pages, one download, the pictures of scans, style and script; it only reads."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -21,33 +19,35 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from bot import texts
-from bot.dossier import tones
 from bot.dossier.findings import by_rule
-from bot.dossier.render import render
-from bot.dossier.security import Headers
-from bot.dossier.views import Archive, Overview, Row
-from bot.dossier.visible import disposition, download_name, visible
+from bot.dossier.post.pictures import media_type
+from bot.dossier.post.view import FROZEN, SIDES, view_of
+from bot.dossier.security import POLICY_WITH_SCRIPT, Headers
+from bot.dossier.templating import STATIC, environment
+from bot.dossier.views import Archive, NoPaper, Overview, Paper, Row
+from bot.dossier.visible import disposition, download_name
 from bot.texts import pages as words
 from intake.states import Status
 
-_HERE = Path(__file__).parent
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
-def pages(archive: Archive, hosts: Sequence[str] = LOCAL_HOSTS) -> ASGIApp:
-    """The pages over `archive`. `hosts` are the names by which they may be asked, which stops DNS rebinding.
+def pages(archive: Archive, hosts: Sequence[str] = LOCAL_HOSTS, paper: Paper | None = None) -> ASGIApp:
+    """The pages over `archive` and the scans of `paper`. `hosts` are the names they may be asked by, which stops DNS rebinding.
 
     The caller serves the application on 127.0.0.1; it has no sign-in of its own.
     """
-    shown = _Pages(archive)
+    shown = _Pages(archive, paper or NoPaper())
     application = Starlette(
         routes=[
             Route("/", shown.overview, name="overview"),
             Route("/dossier/{number}", shown.dossier, name="dossier"),
+            Route("/dossier/{number}/post", shown.post, name="post"),
+            Route("/dossier/{number}/post/{row:int}/{side}", shown.picture, name="picture"),
             Route("/berichten", shown.messages, name="messages"),
             Route("/bestand/{sha256}", shown.original, name="original"),
-            Mount("/stijl", StaticFiles(directory=_HERE / "static"), name="static"),
+            Mount("/stijl", StaticFiles(directory=STATIC), name="static"),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))],
         exception_handlers={HTTPException: shown.refused, Exception: shown.failed},
@@ -56,11 +56,12 @@ def pages(archive: Archive, hosts: Sequence[str] = LOCAL_HOSTS) -> ASGIApp:
 
 
 class _Pages:
-    """The four pages; storage is asked in a thread, because it blocks."""
+    """The five pages; storage is asked in a thread, because it blocks."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, paper: Paper) -> None:
         self._archive = archive
-        self._templates = _templates()
+        self._paper = paper
+        self._templates = environment()
 
     async def overview(self, request: Request) -> Response:
         found = await run_in_threadpool(self._archive.overview)
@@ -74,6 +75,26 @@ class _Pages:
         if found is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         return self._page("dossier.html", dossier=found, groups=by_rule(found.findings))
+
+    async def post(self, request: Request) -> Response:
+        number = request.path_params["number"]
+        if await run_in_threadpool(self._archive.dossier, number) is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        found = await run_in_threadpool(self._paper.comparison, number)
+        view = view_of(found, lambda row, side, _: f"/dossier/{number}/post/{row}/{side}") if found else None
+        answer = self._page("post.html", number=number, view=view)
+        answer.headers["Content-Security-Policy"] = POLICY_WITH_SCRIPT
+        return answer
+
+    async def picture(self, request: Request) -> Response:
+        number, row, side = (request.path_params[name] for name in ("number", "row", "side"))
+        found = await run_in_threadpool(self._paper.comparison, number) if side in SIDES else None
+        faces = found.faces[row] if found and row < len(found.faces) else None
+        picture = None if faces is None else faces.frozen if side == FROZEN else faces.scan
+        kind = media_type(picture) if picture is not None else None
+        if picture is None or kind is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return Response(picture, media_type=kind)
 
     async def messages(self, request: Request) -> Response:
         del request
@@ -102,25 +123,6 @@ class _Pages:
 
     def _page(self, template: str, code: int = HTTPStatus.OK, **values: Any) -> HTMLResponse:
         return HTMLResponse(self._templates.get_template(template).render(**values), code)
-
-
-def _templates() -> Environment:
-    """Templates that escape everything and fail on a name that does not exist; their words come from `bot.texts`."""
-    environment = Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals |= {
-        "t": words,
-        "say": texts,
-        "tone": tones,
-        "render_card": render,
-    }
-    environment.filters |= {"visible": visible}
-    return environment
 
 
 def _chosen(overview: Overview, chosen: str) -> tuple[Row, ...]:

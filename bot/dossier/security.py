@@ -14,6 +14,8 @@ _SOURCES = {
     "frame-ancestors": "'none'",
 }
 POLICY = "; ".join(f"{name} {allowed}" for name, allowed in _SOURCES.items())
+POLICY_WITH_SCRIPT = f"{POLICY}; script-src 'self'"
+"""For the one page that has a script; the others stay without."""
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -27,7 +29,7 @@ HEADERS = {
 
 
 class Headers:
-    """ASGI middleware: sets HEADERS on every answer, also on errors and downloads."""
+    """ASGI middleware: sets HEADERS on every answer, also on errors and downloads, but leaves the policy that a page has set."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -35,7 +37,8 @@ class Headers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                headers.update({**HEADERS, "Content-Security-Policy": headers.get("Content-Security-Policy", POLICY)})
             await send(message)
 
         await self._app(scope, receive, guarded)

@@ -33,6 +33,8 @@ _STATE = {
     "aanwijzing": WARN,
     "beoordeeld": GOOD,
 }
+COMPARED = frozenset({"komt_overeen", "alleen_handtekening", "wijkt_af", "niet_te_beoordelen"})
+"""States of the track `post` from which there is a comparison to look at."""
 _VERDICT = {Verdict.PASS: GOOD, Verdict.FAIL: WARN, Verdict.UNDETERMINED: WAIT}
 
 

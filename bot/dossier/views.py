@@ -1,4 +1,4 @@
-"""What the pages need to know, as plain values, and the port `Archive` that gives it."""
+"""What the pages need to know, as plain values, and the ports `Archive` and `Paper` that give it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from intake.model import Defect, Finding, Kind, Threat
+from intake.post.comparison import Comparison
 from intake.states import Status
 
 
@@ -148,3 +149,23 @@ class Archive(Protocol):
     def original(self, sha256: str) -> Original | None:
         """A frozen file by its SHA-256 (64 lower-case hex digits), or None."""
         ...
+
+
+class Paper(Protocol):
+    """What came by post, compared."""
+
+    def comparison(self, number: str) -> Comparison | None:
+        """The comparison of a dossier's postal version with its faces, the latest where there are several; None without any.
+
+        The page asks once for itself and once for each picture: an implementation had better remember the last one.
+        """
+        ...
+
+
+class NoPaper:
+    """The port `Paper` of a house that compares no post."""
+
+    def comparison(self, number: str) -> Comparison | None:
+        """There is none."""
+        del number
+        return None
