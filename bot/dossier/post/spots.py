@@ -14,6 +14,7 @@ from intake.post.comparison import Comparison, Deviation, DeviationKind, Faces, 
 
 _NEGATIONS = {"niet", "niets", "geen", "nooit", "noch", "zonder", "nimmer", "niemand", "nergens", "evenmin", "tenzij"}
 _DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(r"(?<!\w)\d+(?!\w)")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _WHOLE_PAGES = frozenset({DeviationKind.PAGE_MISSING, DeviationKind.ANNEX_MISSING, DeviationKind.PAGE_ADDED})
 
@@ -100,7 +101,8 @@ def gravity(found: Deviation) -> int:
     short = found.kind is not DeviationKind.PARAGRAPH_MISSING and found.kind not in _WHOLE_PAGES
     if short and _NEGATIONS & {word.casefold() for word in _LETTERS.findall(said)}:
         return 0
-    if short and found.kind is not DeviationKind.PAGES_SWAPPED and _DIGIT.search(said):
+    counts = _DIGIT.search(found.frozen) or _NUMBER.search(found.scan)  # "w00rd" is a word misread
+    if short and found.kind is not DeviationKind.PAGES_SWAPPED and counts:
         return 1
     return 2 if not short else 3
 

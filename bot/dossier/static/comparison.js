@@ -19,7 +19,9 @@
     const free = innerHeight - one("[data-tools]").offsetHeight, box = node.getBoundingClientRect();
     scrollBy({ top: box.top + Math.min(box.height, free) / 2 - (innerHeight - free / 2), behavior: "instant" });
     const pane = node.closest(".pane");
-    if (pane) pane.scrollLeft += box.left + box.width / 2 - pane.getBoundingClientRect().left - pane.clientWidth / 2;
+    if (!pane) return;
+    pane.scrollLeft += box.left + box.width / 2 - pane.getBoundingClientRect().left - pane.clientWidth / 2;
+    follow(pane);
   };
 
   const show = (number, announce = true) => {
@@ -137,7 +139,11 @@
 
   one("[data-tools]").hidden = false;
   one("[data-options]").hidden = false;
-  new ResizeObserver(() => root.style.setProperty("--tools", `${one("[data-tools]").offsetHeight}px`)).observe(one("[data-tools]"));
+  new ResizeObserver(() => { /* what is focused or jumped to must not hide under the tools */
+    const height = one("[data-tools]").offsetHeight;
+    root.style.setProperty("--tools", `${height}px`);
+    document.documentElement.style.scrollPaddingTop = `${height + 40}px`;
+  }).observe(one("[data-tools]"));
   const buttons = { previous: "p", next: "n", in: "+", out: "-", fit: "0", blink: "b" };
   Object.entries(buttons).forEach(([deed, key]) => one(`[data-do="${deed}"]`).setAttribute("aria-keyshortcuts", key));
 })();
