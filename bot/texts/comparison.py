@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from intake.model import Verdict
+from collections.abc import Sequence
+
+from bot.texts.defects import defect
+from intake.model import Defect, Verdict
 from intake.post.comparison import Deviation, DeviationKind, PagePair, PostVerdict
 
 TITLE = "Post vergeleken met de vastgelegde versie"
@@ -15,6 +18,7 @@ PERSON_DECIDES = "De software vergelijkt, een medewerker stelt vast."
 
 FROZEN, PAPER = "Vastgelegd", "Papier"
 FROZEN_PAGE, PAPER_SHEET = "Vastgelegd, bladzijde {number}", "Papier, vel {number}"
+PAGES_LISTED, MARKED_HERE = "Bladzijden", "Zie {labels}."
 MARKED = "met gemarkeerd: {labels}"
 NONE_HERE, GONE, NOT_READ = "staat er niet", "ontbreekt", "niet te lezen"
 SURE = "Zekerheid {share:.0%}"
@@ -86,10 +90,11 @@ COMPARED, DOCUMENT, SCAN = "Vergeleken", "Vastgelegd bestand", "Scan"
 DPI = "{least} dpi"
 DPI_RANGE = "{least} tot {most} dpi"
 ALL_DECIDED = "Over elke plek is beslist."
-NOTHING = "Niet bekend"
+NOTHING, NAMELESS = "Niet bekend", "Zonder naam"
 
 ROLE = {
-    "foreign": "Dit vel hoort niet bij het signaal.",
+    "added": "Dit vel hoort niet bij het signaal.",
+    "foreign": "Dit vel is van een andere brief.",
     "blank": "Lege achterkant of leeg vel.",
     "cover_sheet": "Voorblad.",
     "cover_letter": "Begeleidende brief.",
@@ -106,7 +111,7 @@ INK = {
     "empty": "leeg",
     "unclear": "niet te zeggen of dit een handtekening is",
 }
-SOURCE = {"missing_ink": "Verdwenen inkt", "added_ink": "Bijgekomen inkt"}
+SOURCE = {"missing_ink": "Verdwenen inkt", "added_ink": "Bijgekomen inkt", "words_moved": "Verschoven woorden"}
 SPEAKS = {
     Verdict.FAIL: "wijst op een echt verschil",
     Verdict.PASS: "wijst op ruis van de scan",
@@ -126,15 +131,23 @@ BENIGN = {
     "signature_ink": "Handtekening met pen",
     "date_by_hand": "Datum met de hand",
     "upside_down": "Vel ondersteboven",
-    "turned": "Vel gedraaid",
+    "sideways": "Vel op zijn kant",
+    "page_twice": "Bladzijde twee keer gescand",
     "two_letters_in_one_scan": "Nog een brief in dezelfde scan",
     "coffee_ring": "Vlek",
     "low_toner": "Te weinig toner",
     "ocr_noise": "Leesfout van de software",
 }
-REASON: dict[str, str] = {}
-"""A sentence for each reason of `intake.post.comparison.Comparison`."""
+REASON = {
+    "no_page_alike": "Geen enkele bladzijde van de scan lijkt op het vastgelegde stuk.",
+    "scan_too_coarse": "De scan is niet scherp genoeg. Scan het papier opnieuw, met ten minste 200 dpi.",
+    "sheets_not_read": "Een of meer vellen van de scan konden niet worden gelezen. Scan het papier opnieuw.",
+}
+"""A sentence for each reason of `intake.post.comparison.Comparison`; `frozen_…` goes on with the code of a defect."""
+_FROZEN = "frozen_"
+_FROZEN_UNREADABLE = "Het vastgelegde bestand kon niet worden gebruikt."
 
+_IN_DEGREES = frozenset({"skew", "upside_down", "sideways"})
 _LONG = 90  # characters of a reading in a sentence; the whole reading stands below it
 
 _KINDS = DeviationKind
@@ -157,12 +170,16 @@ def one_or_many(forms: tuple[str, str], count: int) -> str:
     return forms[0] if count == 1 else forms[1].format(count=count)
 
 
-def answer(verdict: PostVerdict, gravest: Deviation | None, others: int, doubts: int) -> str:
-    """The whole answer in one line that names the gravest difference."""
+def answer(verdict: PostVerdict, found: Sequence[Deviation], unreadable: Sequence[Deviation]) -> str:
+    """The whole answer in one line, which names the gravest difference; both lists come gravest first."""
     short, told = ANSWER[verdict]
-    if gravest is not None and verdict is PostVerdict.DEVIATES:
-        more = "" if not others else f" En nog {one_or_many(_COUNTS[0], others)}."
-        return f"{short}: {difference(gravest)}.{more}"
+    doubts = len(unreadable)
+    if found and verdict is PostVerdict.DEVIATES:
+        more = "" if len(found) == 1 else f" En nog {one_or_many(_COUNTS[0], len(found) - 1)}."
+        return f"{short}: {difference(found[0])}.{more}"
+    if doubts and verdict is PostVerdict.UNDETERMINED:
+        more = "" if doubts == 1 else f" En nog {one_or_many(_COUNTS[1], doubts - 1)}."
+        return f"{short}: {doubt(unreadable[0])}.{more}"
     if doubts and verdict in {PostVerdict.IDENTICAL, PostVerdict.SIGNATURE_PAGE_ONLY}:
         return f"{short}, voor zover leesbaar: {one_or_many(('kijk zelf naar 1 plek', 'kijk zelf naar {count} plekken'), doubts)}."
     return f"{short}: {told}."
@@ -174,7 +191,8 @@ def difference(found: Deviation) -> str:
         case DeviationKind.PAGE_MISSING:
             return f"bladzijde {found.page} ontbreekt"
         case DeviationKind.PAGE_ADDED:
-            return f"vel {found.sheet} hoort niet bij het signaal"
+            behind = f", na bladzijde {found.before}," if found.before.isdecimal() else ""
+            return f"vel {found.sheet}{behind} hoort niet bij het signaal{_after(found.scan)}"
         case DeviationKind.PAGES_SWAPPED:
             return _swapped(found)
         case DeviationKind.ANNEX_MISSING:
@@ -197,12 +215,19 @@ def doubt(found: Deviation) -> str:
 
 def reason(code: str) -> str:
     """Why the answer is as it is; an unknown code is shown as such."""
+    if code.startswith(_FROZEN):
+        return f"{_FROZEN_UNREADABLE} {defect(Defect(code.removeprefix(_FROZEN)))}"
     return REASON.get(code, f"Onbekende reden ({code}).")
 
 
 def benign(kind: str) -> str:
     """The name of a harmless difference; an unknown one is shown as such."""
     return BENIGN.get(kind, f"Onbekend ({kind})")
+
+
+def detail(kind: str, told: str) -> str:
+    """What the engine adds to a harmless difference, with its unit."""
+    return f"{told.replace('.', ',')} graden" if kind in _IN_DEGREES and told else told
 
 
 def ink(code: str) -> str:

@@ -157,7 +157,7 @@ def deviating() -> Comparison:
     scan = instead(without(first.picture, at, end), place, was[::-1])
     made.add(PagePair(1, 1, 0, 0.98, "registered", dpi=200), first.picture, scan)
     made.add(PagePair(2, 3, 180, 0.97, "registered", dpi=200), second.picture, second.picture)
-    made.add(PagePair(None, 2, 0, 0.1, "none", role="foreign", dpi=200), None, own[-1].picture)
+    made.add(PagePair(None, 2, 0, 0.1, "none", role="added", dpi=200), None, own[-1].picture)
     made.add(PagePair(3, None), own[2].picture if len(own) > 2 else second.picture, None)
     signs = (
         Evidence("missing_ink", "0,83", Verdict.FAIL),

@@ -16,7 +16,14 @@ _NEGATIONS = {"niet", "niets", "geen", "nooit", "noch", "zonder", "nimmer", "nie
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"(?<!\w)\d+(?!\w)")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_WHOLE_PAGES = frozenset({DeviationKind.PAGE_MISSING, DeviationKind.ANNEX_MISSING, DeviationKind.PAGE_ADDED})
+_WHOLE_PAGES = frozenset(
+    {
+        DeviationKind.PAGE_MISSING,
+        DeviationKind.ANNEX_MISSING,
+        DeviationKind.PAGE_ADDED,
+        DeviationKind.PAGES_SWAPPED,
+    }
+)
 
 _ROOM = 0.005  # of the page's height kept free above and below a word; half of it beside, where the next word stands
 _CONTEXT = 0.026  # of the page's height shown above and below: a line and a half
@@ -66,6 +73,12 @@ class Spot:
         return f"plek-{self.label.strip('?')}{'-twijfel' if self.doubtful else ''}"
 
     @property
+    def around(self) -> tuple[str, str]:
+        """The words before and after it; a whole page stands between pages."""
+        found = self.deviation
+        return ("", "") if found.kind in _WHOLE_PAGES else (found.before, found.after)
+
+    @property
     def sentence(self) -> str:
         """What is the matter, as a sentence without its full stop."""
         told = words.doubt(self.deviation) if self.doubtful else words.difference(self.deviation)
@@ -102,7 +115,7 @@ def gravity(found: Deviation) -> int:
     if short and _NEGATIONS & {word.casefold() for word in _LETTERS.findall(said)}:
         return 0
     counts = _DIGIT.search(found.frozen) or _NUMBER.search(found.scan)  # "w00rd" is a word misread
-    if short and found.kind is not DeviationKind.PAGES_SWAPPED and counts:
+    if short and counts:
         return 1
     return 2 if not short else 3
 
@@ -176,7 +189,8 @@ def _spot(comparison: Comparison, found: Deviation, label: str, *, doubtful: boo
     row = _row(comparison, found)
     faces = faces_of(comparison, row)
     box = box_of(found.region, faces)
-    return Spot(label, doubtful, found, row, box, window_of(box, faces) if faces else None)
+    shown = faces if found.kind is not DeviationKind.PAGES_SWAPPED else None  # the page itself is as it was
+    return Spot(label, doubtful, found, row, box, window_of(box, shown) if shown else None)
 
 
 def _row(comparison: Comparison, found: Deviation) -> int | None:

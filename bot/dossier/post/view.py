@@ -104,6 +104,11 @@ class View:
     harmless: Mapping[str, tuple[Harmless, ...]]
     rows: tuple[Row, ...]
 
+    @property
+    def pictured(self) -> bool:
+        """Whether there is any picture to look at."""
+        return any(picture.id for row in self.rows for picture in row.pictures)
+
     def pictures(self, row: int | None) -> tuple[Picture, Picture] | None:
         """The two sides of a pair by its index in the comparison."""
         return next((r.pictures for r in self.rows if r.index == row), None)
@@ -116,12 +121,11 @@ def view_of(comparison: Comparison, source: Source) -> View:
     crops = gravest_first([s for s in spots if not s.doubtful])
     doubts = gravest_first([s for s in spots if s.doubtful])
     doubtful = bool(doubts) and _TONE[comparison.verdict] is tones.GOOD
-    first = crops[0] if crops else None
     return View(
         verdict=comparison.verdict,
         tone=tones.WAIT if doubtful else _TONE[comparison.verdict],
-        answer=words.answer(comparison.verdict, first.deviation if first else None, len(crops) - 1, len(doubts)),
-        first=first,
+        answer=words.answer(comparison.verdict, [s.deviation for s in crops], [s.deviation for s in doubts]),
+        first=next(iter((*crops, *doubts)), None),
         counts=words.counts(len(crops), len(doubts), len(harmless)),
         facts=tuple(_facts(comparison)),
         spots=spots,
@@ -205,7 +209,7 @@ def _facts(comparison: Comparison) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def _ink(line: SignatureLine) -> str:
-    return f"{line.name}: {words.ink(line.ink)}" if line.name else words.ink(line.ink)
+    return f"{line.name or words.NAMELESS}: {words.ink(line.ink)}"
 
 
 def _resolution(comparison: Comparison) -> tuple[str, ...]:

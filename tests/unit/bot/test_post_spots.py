@@ -39,6 +39,10 @@ def compared(
         (Deviation(KINDS.NUMBER_CHANGED, 2, 2, "148", ""), "op blz. 2 ontbreekt het getal “148”"),
         (Deviation(KINDS.PAGE_MISSING, 4, None), "bladzijde 4 ontbreekt"),
         (Deviation(KINDS.PAGE_ADDED, None, 5), "vel 5 hoort niet bij het signaal"),
+        (
+            Deviation(KINDS.PAGE_ADDED, None, 5, "", "Geachte heer", before="2"),
+            "vel 5, na bladzijde 2, hoort niet bij het signaal: “Geachte heer”",
+        ),
         (Deviation(KINDS.PAGES_SWAPPED, 2, 2, "2,3", "3,2"), "de bladzijden 2 en 3 zijn verwisseld"),
         (Deviation(KINDS.PAGES_SWAPPED, 2, 3), "bladzijde 2 ligt op een andere plaats"),
         (Deviation(KINDS.ANNEX_MISSING, 6, None, "Bijlage B"), "de bijlage op blz. 6 ontbreekt: “Bijlage B”"),
@@ -82,17 +86,18 @@ def test_the_answer_names_the_gravest_difference_and_counts_the_others() -> None
     )
     grave = [spot.deviation.kind for spot in gravest_first(found)]
     assert grave == [KINDS.WORD_MISSING, KINDS.NUMBER_CHANGED, KINDS.PAGE_MISSING, KINDS.WORD_CHANGED]
-    told = words.answer(PostVerdict.DEVIATES, gravest_first(found)[0].deviation, 3, 0)
+    told = words.answer(PostVerdict.DEVIATES, [spot.deviation for spot in gravest_first(found)], [])
     assert told == "Wijkt af: op blz. 4 ontbreekt het woord “Niet,”. En nog 3 verschillen."
 
 
 def test_an_agreement_with_doubts_says_so_in_the_same_line() -> None:
     """“Komt overeen” is never said without its reserve."""
-    assert (
-        words.answer(PostVerdict.IDENTICAL, None, -1, 2)
-        == "Komt overeen, voor zover leesbaar: kijk zelf naar 2 plekken."
-    )
-    assert words.answer(PostVerdict.IDENTICAL, None, -1, 0) == "Komt overeen: de software vond geen verschil."
+    doubts = [Deviation(KINDS.NUMBER_CHANGED, 2, 2, "2026")] * 2
+    told = words.answer(PostVerdict.IDENTICAL, [], doubts)
+    assert told == "Komt overeen, voor zover leesbaar: kijk zelf naar 2 plekken."
+    assert words.answer(PostVerdict.IDENTICAL, [], []) == "Komt overeen: de software vond geen verschil."
+    told = words.answer(PostVerdict.UNDETERMINED, [], doubts)
+    assert told == "Niet te beoordelen: op blz. 2 is niet te lezen of er “2026” staat. En nog 1 plek niet te lezen."
 
 
 def test_places_are_numbered_as_they_stand_on_the_pages() -> None:
