@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 from intake.formats.linear import Floats, LinearModel, load_model, stems
 from intake.formats.signaal import load_format
@@ -23,8 +24,10 @@ def log_chances(text: str) -> Floats:
 
 @lru_cache(maxsize=4096)
 def features(text: str) -> frozenset[str]:
-    """The features of a paragraph: word stems, and the cue groups of the format that it matches."""
-    return frozenset({f"w:{s}" for s in stems(text) if len(s) > 1 or s == "#"}) | _cue_features(fold(text))
+    """The features of a paragraph: short and long stems, pairs of neighbours, and the cue groups that it matches."""
+    short, long = stems(text, 4), stems(text, 7)
+    pairs = {f"p:{a} {b}" for a, b in pairwise(stems(text, 5))}
+    return frozenset({f"w:{s}" for s in (*short, *long)} | pairs) | _cue_features(fold(text))
 
 
 def _cue_features(folded: str) -> frozenset[str]:

@@ -17,8 +17,6 @@ from numpy.typing import NDArray
 from intake.text import words
 
 Floats = NDArray[np.float64]
-STEM = 6
-"""Letters of a word that are kept: Dutch inflects at the end."""
 HUNDREDTHS = 100.0
 
 
@@ -39,9 +37,9 @@ class LinearModel:
         return np.asarray(low - np.log(np.exp(low).sum()), dtype=np.float64)
 
 
-def stems(text: str) -> list[str]:
-    """The words of a text cut to their stems, in order; "#" stands for anything with a digit."""
-    return ["#" if any(c.isdigit() for c in w) else w[:STEM] for w in words(text)]
+def stems(text: str, letters: int = 6) -> list[str]:
+    """The words of a text cut to so many letters (Dutch inflects at the end), in order; "#" is anything with a digit."""
+    return ["#" if any(c.isdigit() for c in w) else w[:letters] for w in words(text)]
 
 
 @cache

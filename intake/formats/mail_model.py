@@ -6,6 +6,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from intake.formats.linear import Floats, LinearModel, load_model, stems
+from intake.formats.recognition import recognition_rules
+from intake.text import fold
 
 NAME = "mail_model.json"
 ACTS = (
@@ -27,13 +29,15 @@ def log_chances(sentence: str) -> Floats:
 
 @lru_cache(maxsize=4096)
 def features(sentence: str) -> frozenset[str]:
-    """The features of a sentence: its stems, pairs of neighbours, how it begins, whether it asks or has few words."""
+    """The features of a sentence: its stems, pairs of neighbours, how it begins, whether it asks or is short, its cues."""
     found = stems(sentence)
+    folded = fold(sentence)
+    cues = {f"c:{c.id}" for c in recognition_rules().cues if "own" in c.scopes and c.found_in(folded)}
     pairs = {f"p:{a} {b}" for a, b in pairwise(found)}
     shape = {"s:asks"} if sentence.rstrip().endswith("?") else set()
     if len(found) <= _FEW:
         shape.add("s:few")
-    return frozenset({f"w:{s}" for s in found} | pairs | shape | {f"b:{s}" for s in found[:1]})
+    return frozenset({f"w:{s}" for s in found} | pairs | shape | cues | {f"b:{s}" for s in found[:1]})
 
 
 _FEW = 4

@@ -21,7 +21,7 @@ from intake.formats.linear import HUNDREDTHS, Floats, LinearModel
 from tests.paths import ROOT
 
 FORMATS, TEXTS = ROOT / "intake" / "formats", ROOT / "tests" / "evaluation" / "training"
-_PENALTY, _ROUNDS, _RATE, _SEEN = 2.0, 150, 0.05, 2
+_ROUNDS, _RATE, _SEEN = 150, 0.05, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +36,34 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One model: its file, its classes, what it sees of a text, and the labelled texts."""
+    """One model: its file, its classes, what it sees of a text, the labelled texts, and how it is fitted.
+
+    `penalty` is that on large weights (L2). `balance` says how much more a text of a rare class counts: 0 not, 1 until every
+    class weighs the same.
+    """
 
     name: str
     classes: tuple[str, ...]
     features: Callable[[str], frozenset[str]]
     pieces: tuple[Piece, ...]
+    penalty: float
+    balance: float
 
     def fit(self, pieces: Sequence[Piece] | None = None) -> LinearModel:
-        """The model fitted on these texts, or on all."""
-        return fit(self.pieces if pieces is None else pieces, self.classes, self.features)
+        """The model fitted on these texts, or on all; features seen once are left out."""
+        pieces = self.pieces if pieces is None else pieces
+        seen = [self.features(p.text) for p in pieces]
+        counts = Counter(f for found in seen for f in found)
+        rows = {name: n for n, name in enumerate(sorted(f for f, c in counts.items() if c >= _SEEN))}
+        x, y = np.zeros((len(pieces), len(rows))), np.zeros((len(pieces), len(self.classes)))
+        for n, (piece, found) in enumerate(zip(pieces, seen, strict=True)):
+            x[n, [rows[f] for f in found if f in rows]] = 1.0
+            y[n, [self.classes.index(i) for i in piece.classes]] = 1.0 / len(piece.classes)
+        counted = y @ np.maximum(y.sum(axis=0), 1.0) ** -self.balance
+        weights, bias = _adam(x, y, counted / counted.mean(), self.penalty)
+        return LinearModel(
+            self.classes, rows, np.round(weights * HUNDREDTHS) / HUNDREDTHS, np.round(bias * HUNDREDTHS) / HUNDREDTHS
+        )
 
     def accuracy(self, model: LinearModel, pieces: Sequence[Piece]) -> float:
         """The share of texts whose likeliest class is one of their own."""
@@ -69,12 +87,12 @@ def alineas() -> Task:
         for path in sorted(TEXTS.glob("signalen_*.toml"))
         for a in tomllib.loads(path.read_text(encoding="utf-8"))["alinea"]
     )
-    return Task(alinea_model.NAME, ORDER, alinea_model.features, tuple(p for p in found if p.classes))
+    return Task(alinea_model.NAME, ORDER, alinea_model.features, tuple(p for p in found if p.classes), 1.0, 0.0)
 
 
 def mails() -> Task:
     """Sentences of mails, by what they do."""
-    return Task(mail_model.NAME, mail_model.ACTS, mail_model.features, tuple(_said()))
+    return Task(mail_model.NAME, mail_model.ACTS, mail_model.features, tuple(_said()), 0.5, 0.5)
 
 
 def _said() -> Iterator[Piece]:
@@ -83,34 +101,18 @@ def _said() -> Iterator[Piece]:
             yield from (Piece(path.stem, f"{path.stem} {n}", (act,), text) for act, text in mail["says"])
 
 
-def fit(pieces: Sequence[Piece], classes: tuple[str, ...], features: Callable[[str], frozenset[str]]) -> LinearModel:
-    """Fit a model; features seen once are left out."""
-    seen = [features(p.text) for p in pieces]
-    counts = Counter(f for found in seen for f in found)
-    rows = {name: n for n, name in enumerate(sorted(f for f, c in counts.items() if c >= _SEEN))}
-    x = np.zeros((len(pieces), len(rows)))
-    y = np.zeros((len(pieces), len(classes)))
-    for n, (piece, found) in enumerate(zip(pieces, seen, strict=True)):
-        x[n, [rows[f] for f in found if f in rows]] = 1.0
-        y[n, [classes.index(i) for i in piece.classes]] = 1.0 / len(piece.classes)
-    weights, bias = _adam(x, y)
-    return LinearModel(
-        classes, rows, np.round(weights * HUNDREDTHS) / HUNDREDTHS, np.round(bias * HUNDREDTHS) / HUNDREDTHS
-    )
-
-
-def _adam(x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """Weights (features, classes) and bias that make the labels likely (Kingma & Ba 2015)."""
+def _adam(x: Floats, y: Floats, counted: Floats, penalty: float) -> tuple[Floats, Floats]:
+    """Weights (features, classes) and bias that make the labels likely (Kingma & Ba 2015); `counted` is how much each row counts."""
     weights = np.zeros((x.shape[1], y.shape[1]))
-    bias = np.log(y.mean(axis=0) + 1e-3)
+    bias = np.log((y * counted[:, None]).mean(axis=0) + 1e-3)
     first, second = np.zeros_like(weights), np.zeros_like(weights)
     for t in range(1, _ROUNDS + 1):
         scores = x @ weights + bias
-        chances = np.exp(scores - np.logaddexp.reduce(scores, axis=1)[:, None])
-        slope = (x.T @ (chances - y) + _PENALTY * weights) / len(x)
+        wrong = (np.exp(scores - np.logaddexp.reduce(scores, axis=1)[:, None]) - y) * counted[:, None]
+        slope = (x.T @ wrong + penalty * weights) / len(x)
         first, second = 0.9 * first + 0.1 * slope, 0.999 * second + 0.001 * slope**2
         weights -= _RATE * (first / (1 - 0.9**t)) / (np.sqrt(second / (1 - 0.999**t)) + 1e-8)
-        bias -= 0.5 * (chances - y).mean(axis=0)
+        bias -= 0.5 * wrong.mean(axis=0)
     return weights, bias
 
 
