@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
+
+from intake.model import Defect
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,12 +16,14 @@ class Envelope:
 
     `key` is the mailbox's own immutable name for it: "UIDVALIDITY:UID" for IMAP, the file name for folders (with change time
     and size, for names come back with other mail in them), the immutable id for Graph. `received` is the receiving server's time
-    (INTERNALDATE, receivedDateTime, file time), aware. `size` 0 = unknown.
+    (INTERNALDATE, receivedDateTime, file time), aware. `size` 0 = unknown. `retrieval` is the way by which its bytes come ("file",
+    "imap", "graph"), kept with the record: Exchange keeps no MIME, so what Graph gives is an export of the moment.
     """
 
     key: str
     received: dt.datetime
     size: int = 0
+    retrieval: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,28 @@ class Listing:
     bookmark: str
     relisted: bool = False
     """The folder began a new life (UIDVALIDITY changed): keys are new, and known mails are recognised by their bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileApart:
+    """An attachment as the mailbox hands it over by itself. `sort`: "file", "item" (a mail, an appointment), "link".
+
+    `content` is None where the mailbox has no bytes of it: a link to a file in somebody's store, or one it cannot export.
+    """
+
+    name: str
+    sort: str
+    media_type: str
+    content: bytes | None = field(repr=False)
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What a mailbox tells of a message beside its bytes: its attachments by themselves, and what the bytes do not show."""
+
+    files: tuple[FileApart, ...] = ()
+    defects: tuple[Defect, ...] = ()
 
 
 class Mailbox(Protocol):
@@ -62,6 +88,15 @@ class Mailbox(Protocol):
 
     def close(self) -> None:
         """Give the line back; safe to call twice."""
+        ...
+
+
+@runtime_checkable
+class GivesApart(Protocol):
+    """A mailbox that makes a message anew at every export (Exchange), and so hands over its attachments by themselves as well."""
+
+    def fetch_apart(self, key: str) -> Apart:
+        """Everything beside the raw message. Raises what `Mailbox.fetch` raises."""
         ...
 
 

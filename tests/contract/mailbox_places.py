@@ -12,6 +12,8 @@ from intake.mailboxes.folder import FolderMailbox
 from intake.mailboxes.imap import ImapMailbox
 from intake.mailboxes.maildir import MaildirMailbox
 from intake.ports import Mailbox
+from tests.simulators.graph_house import Microsoft
+from tests.simulators.graph_store import Stored
 from tests.simulators.imap_server import ImapServerUnderTest
 
 _numbers = itertools.count(1)
@@ -115,3 +117,31 @@ class ImapPlace:
 
     def state(self) -> object:
         return self.server.flags(self.folder)
+
+
+class GraphPlace:
+    """A folder of its own in a mailbox that several tests share."""
+
+    def __init__(self, microsoft: Microsoft) -> None:
+        self.microsoft = microsoft
+        self.folder = microsoft.graph.store.new_folder()
+
+    def open(self) -> Mailbox:
+        return self.microsoft.mailbox(self.folder)
+
+    def open_missing(self) -> Mailbox:
+        return self.microsoft.mailbox("Bestaat niet")
+
+    def deliver(self, raw: bytes) -> None:
+        self.microsoft.graph.deliver(raw, self.folder)
+
+    def remove_all(self) -> None:
+        for stored in self._stored():
+            self.microsoft.graph.store.delete(stored)
+
+    def state(self) -> object:
+        return {m.id: (m.folder, m.read, tuple(m.categories)) for m in self._stored()}
+
+    def _stored(self) -> list[Stored]:
+        store = self.microsoft.graph.store
+        return [m for m in store.messages.values() if m.folder == store.folder_id(self.folder)]
