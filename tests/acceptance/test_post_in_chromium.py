@@ -278,6 +278,27 @@ def test_a_box_can_be_clicked_and_a_crop_leads_to_its_page(page: Page, url: str)
     assert page.evaluate(CURRENT) == "1"
 
 
+def test_a_zoomed_page_is_dragged_by_mouse_and_moved_by_arrow_keys(page: Page, url: str) -> None:
+    """Both ways move both sides; a page that fits is no stop of the Tab key."""
+    page.goto(url)
+    pane = page.locator(".pane").first
+    assert pane.get_attribute("tabindex") is None
+    for _ in range(4):
+        page.keyboard.press("+")
+    pane.scroll_into_view_if_needed()
+    page.mouse.move(700, 500)
+    page.mouse.down()
+    page.mouse.move(600, 450, steps=4)
+    page.mouse.up()
+    assert page.evaluate("[...document.querySelectorAll('.pane')].map((p) => p.scrollLeft > 90)") == [True] * 6
+    before = pane.evaluate("(p) => p.scrollLeft")
+    pane.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(":focus")).to_have_class("pane wide")
+    page.wait_for_timeout(300)
+    assert pane.evaluate("(p) => p.scrollLeft") > before
+
+
 def test_harmless_differences_are_drawn_when_asked_for(page: Page, url: str) -> None:
     """They stay out of the way until someone wants to see what was called harmless."""
     page.goto(url)

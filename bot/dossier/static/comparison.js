@@ -50,6 +50,7 @@
     const kept = panes.map((p) => (p.scrollLeft + p.clientWidth / 2) / p.scrollWidth), [row, share] = middle();
     zoom = Math.max(0, Math.min(ZOOMS.length - 1, index));
     root.style.setProperty("--zoom", ZOOMS[zoom]);
+    panes.forEach((p) => { p.tabIndex = ZOOMS[zoom] > 1 ? 0 : -1; p.classList.toggle("wide", ZOOMS[zoom] > 1); });
     panes.forEach((p, i) => { p.scrollLeft = kept[i] * p.scrollWidth - p.clientWidth / 2; });
     const percent = `${Math.round(ZOOMS[zoom] * 100)}`;
     one("[data-zoom]").textContent = `${percent} %`;
@@ -67,6 +68,17 @@
       if (other !== pane && Math.abs(other.scrollLeft - wanted) > 1) other.scrollLeft = wanted;
     });
   };
+
+  /* Dragging with the mouse moves the page under the hand; wheel, scroll bar and arrow keys do the same. */
+  const grab = (pane) => pane.addEventListener("pointerdown", (event) => {
+    if (event.pointerType !== "mouse" || event.button !== 0 || zoom <= ZOOMS.indexOf(1) || event.target.closest(".box")) return;
+    event.preventDefault();
+    pane.focus({ preventScroll: true });
+    const move = (moved) => { pane.scrollLeft -= moved.movementX; scrollBy({ top: -moved.movementY, behavior: "instant" }); };
+    pane.setPointerCapture(event.pointerId);
+    pane.addEventListener("pointermove", move);
+    pane.addEventListener("lostpointercapture", () => pane.removeEventListener("pointermove", move), { once: true });
+  });
 
   const leafNow = () => {
     const row = at >= 0 && places[at].dataset.rowOf !== "" ? document.querySelector(`#blad-${places[at].dataset.rowOf}`) : middle()[0];
@@ -135,7 +147,10 @@
     show(number);
   });
   one("[data-harmless]").addEventListener("change", (event) => root.classList.toggle("show-harmless", event.target.checked));
-  panes.forEach((pane) => pane.addEventListener("scroll", () => follow(pane), { passive: true }));
+  panes.forEach((pane) => {
+    pane.addEventListener("scroll", () => follow(pane), { passive: true });
+    grab(pane);
+  });
 
   one("[data-tools]").hidden = false;
   one("[data-options]").hidden = false;
