@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -39,6 +39,17 @@ def loaded() -> Any:
     return RapidOCR(params=_QUIET_ONE_THREAD)
 
 
+@cache
+def recogniser() -> Any:
+    """An engine for reading lines, its model loaded: one of its own, since it keeps what it was last asked to do."""
+    import numpy as np
+    from rapidocr import RapidOCR
+
+    engine = RapidOCR(params=_QUIET_ONE_THREAD)
+    engine(np.full((48, 96, 3), 255, np.uint8), use_det=False, use_cls=False, use_rec=True)
+    return engine
+
+
 def read_png(png: bytes) -> tuple[Word, ...]:
     """The words of a picture, in this process: run it in a child with 4 GiB."""
     import numpy as np
@@ -48,6 +59,20 @@ def read_png(png: bytes) -> tuple[Word, ...]:
         pixels = np.asarray(image.convert("RGB"))
     found = loaded()(pixels, return_word_box=True)
     return tuple(_words(found.word_results)) if found.txts else ()
+
+
+def read_lines(pngs: Sequence[bytes]) -> tuple[str, ...]:
+    """What stands on pictures of a single line each, in this process; recognition alone, so some thirty times as fast as a page."""
+    import numpy as np
+    from PIL import Image
+
+    read = []
+    for png in pngs:
+        with Image.open(io.BytesIO(png)) as image:
+            pixels = np.asarray(image.convert("RGB"))
+        found = recogniser()(pixels, use_det=False, use_cls=False, use_rec=True)
+        read.append(" ".join(found.txts) if found.txts else "")
+    return tuple(read)
 
 
 def _words(lines: Any) -> Iterator[Word]:

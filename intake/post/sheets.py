@@ -113,7 +113,7 @@ def _rendered(data: bytes, number: int, limits: DocumentLimits) -> Picture:
     try:
         with opened(data) as document, closing(document[number - 1]) as page:
             width, height = page.get_size()
-            scanned = _scan_dpi(page, limits)
+            scanned = scan_dpi(page, limits)
             dpi = min(MOST_DPI, max(LEAST_DPI, scanned or USUAL_DPI))
             if (
                 max(width, height) / POINTS_PER_INCH > limits.page_mm / 25.4
@@ -127,7 +127,7 @@ def _rendered(data: bytes, number: int, limits: DocumentLimits) -> Picture:
     return Picture(pixels, dpi, scanned or dpi)
 
 
-def _scan_dpi(page: PdfPage, limits: DocumentLimits) -> float:
+def scan_dpi(page: PdfPage, limits: DocumentLimits) -> float:
     """The resolution of the picture that fills the page; 0 when none does."""
     from pypdfium2 import PdfImage
 

@@ -1,0 +1,1 @@
+"""Laying a scanned letter beside the frozen document, and telling every real difference from noise (documents.md §7)."""

@@ -1,0 +1,87 @@
+"""From differences, sheets and pages to one verdict. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from intake.post.compare.pairs import Pair
+from intake.post.compare.spots import Outcome
+from intake.post.compare.stack import Stack
+from intake.post.compare.telling import Told
+from intake.post.compare.tokens import is_negation, is_number
+from intake.post.comparison import Benign, Comparison, Deviation, DeviationKind, PostVerdict
+from intake.post.pages import OcrPage
+
+_MANY, _SPREAD = 3, 2  # changes of the text, on so many pages: another version, not a slip
+_OF_TEXT = frozenset(
+    {
+        DeviationKind.WORD_CHANGED,
+        DeviationKind.WORD_MISSING,
+        DeviationKind.WORD_ADDED,
+        DeviationKind.NUMBER_CHANGED,
+        DeviationKind.PARAGRAPH_MISSING,
+    }
+)
+
+
+def conclude(
+    told: Sequence[Told], stack: Stack, pairs: Sequence[Pair], sheets: Sequence[OcrPage], least_dpi: int
+) -> Comparison:
+    """The verdict, and all that it rests on."""
+    real = [t for t in told if not t.harmless]
+    deviations = [t.deviation for t in real if t.outcome is Outcome.DEVIATION]
+    unreadable = sorted((t.deviation for t in real if t.outcome is Outcome.UNREADABLE), key=_weight)
+    noise = [t for t in real if t.outcome is Outcome.NOISE and not t.equal]
+    harmless = [
+        Benign(t.harmless, t.deviation.sheet or 0, t.deviation.page, t.deviation.region) for t in told if t.harmless
+    ]
+    benign = [*stack.benign, *harmless, *_noise(noise)]
+    reasons = []
+    if not pairs:
+        return Comparison(PostVerdict.UNKNOWN_DOCUMENT, benign=tuple(benign), reasons=("no_page_alike",))
+    whole = [*stack.deviations, *sorted(deviations, key=_order)]
+    coarse = [s for s in sheets if s.engine and s.scanned_dpi < least_dpi]
+    verdict = _verdict(whole, unreadable)
+    if verdict is PostVerdict.IDENTICAL and _other_block(told, pairs):
+        verdict = PostVerdict.SIGNATURE_PAGE_ONLY
+    if coarse:
+        reasons.append("scan_too_coarse")
+        verdict = PostVerdict.UNDETERMINED
+    return Comparison(verdict, (), tuple(whole), tuple(unreadable), tuple(benign), reasons=tuple(reasons))
+
+
+def _other_block(told: Sequence[Told], pairs: Sequence[Pair]) -> bool:
+    """Whether the signature block differs: no typed name any more, or the face of a digital signature that paper lacks."""
+    return any(t.harmless == "typed_signature" for t in told) or any(p.frozen.seals and not p.sealed for p in pairs)
+
+
+def _verdict(deviations: Sequence[Deviation], unreadable: Sequence[Deviation]) -> PostVerdict:
+    changes = [d for d in deviations if d.kind in _OF_TEXT]
+    if len(changes) >= _MANY and len({d.page for d in changes}) >= _SPREAD:
+        return PostVerdict.WRONG_VERSION
+    if deviations:
+        return PostVerdict.DEVIATES
+    return PostVerdict.UNDETERMINED if any(matters(d) for d in unreadable) else PostVerdict.IDENTICAL
+
+
+def matters(deviation: Deviation) -> bool:
+    """Whether a spot that cannot be decided may turn the meaning round: a number or a negation."""
+    both = f"{deviation.frozen} {deviation.scan}"
+    return is_number(both) or is_negation(both)
+
+
+def _weight(deviation: Deviation) -> tuple[bool, int]:
+    """Numbers and negations first."""
+    return not matters(deviation), deviation.page or 0
+
+
+def _order(deviation: Deviation) -> tuple[int, float, float]:
+    region = deviation.region
+    return deviation.page or 0, region.y0 if region else 0.0, region.x0 if region else 0.0
+
+
+def _noise(told: Sequence[Told]) -> list[Benign]:
+    return [
+        Benign("ocr_noise", t.deviation.sheet or 0, t.deviation.page, t.deviation.region, t.deviation.scan)
+        for t in told
+    ]

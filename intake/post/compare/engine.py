@@ -1,0 +1,145 @@
+"""`compare`: one scan beside one frozen document. The order of the work; what it rests on stands in the modules beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from intake.documents.kinds import kind_of
+from intake.documents.limits import Refused
+from intake.model import Defect, Document
+from intake.post.compare.align import Aligned, align
+from intake.post.compare.bench import Bench
+from intake.post.compare.concluding import conclude
+from intake.post.compare.flow import beside, flowing, page_of, running_words, swapped, without_running
+from intake.post.compare.looking import Files, differences
+from intake.post.compare.pairs import FrozenPage, Pair, drawn, laid, loose, photographed, sequences
+from intake.post.compare.stack import Stack, sort_out
+from intake.post.comparison import Comparison, PagePair, PostVerdict
+from intake.post.pagematch import Pairing, ScannedPage, pair_pages
+from intake.post.pages import OcrPage
+
+_ELSEWHERE = 0.5  # of a missing page's words: with so many on other sheets it is not missing
+
+
+def compare(frozen: bytes, scan: bytes, bench: Bench) -> Comparison:
+    """Lay a scan (PDF, TIFF, JPEG, PNG) beside a frozen document (PDF, DOCX, ODT or a picture).
+
+    Raises `Refused` or `SandboxError` when the scan cannot be opened; a frozen document that cannot makes it undetermined.
+    """
+    job = _Job(Files(frozen, scan), bench, time.monotonic() + bench.reader.limits.seconds)
+    sheets = job.read(scan, range(1, len(bench.printed(scan)) + 1))
+    read = [s for s in sheets if isinstance(s, OcrPage)]
+    if len(read) < len(sheets):
+        return Comparison(PostVerdict.UNDETERMINED, reasons=("sheets_not_read",))
+    try:
+        found = job.flowing(read) if kind_of(frozen) in {"docx", "odt", "text"} else job.paged(read)
+    except Refused as refused:
+        return Comparison(PostVerdict.UNDETERMINED, reasons=(f"frozen_{refused.problem.code}",))
+    engines = [s.engine for s in read if s.engine] + [bench.second] * bool(bench.second)
+    return replace(found, engines=tuple(dict.fromkeys(engines)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One comparison as it goes; `deadline` is a moment of `time.monotonic`."""
+
+    files: Files
+    bench: Bench
+    deadline: float
+
+    def read(self, data: bytes, numbers: Sequence[int]) -> list[OcrPage | Defect]:
+        """Pages read by OCR, side by side."""
+        sha256, reader = hashlib.sha256(data).hexdigest(), self.bench.reader
+        with ThreadPoolExecutor(max(1, reader.limits.workers)) as pool:
+            return list(pool.map(lambda n: reader.page(sha256, data, n, self.deadline), numbers))
+
+    def paged(self, sheets: Sequence[OcrPage]) -> Comparison:
+        """Against a document with pages. Raises `Refused`."""
+        pages = self._pages()
+        texts = [p.text for p in pages]
+        pairing = pair_pages(texts, [ScannedPage(s.text, s.turned) for s in sheets])
+        stack = sort_out(pairing, texts, sheets)
+        pairs = laid(pairing, pages, sheets)
+        parts = {n for p in pairing.placed if p.part for n in p.frozen}
+        layers = [align(left, right) for left, right in sequences(pairs, pages, parts)]
+        told = [t for aligned in layers for t in differences(self.files, self.bench, pairs, aligned)]
+        stack = stack.without(_found_elsewhere(layers[0], pairing) if layers else frozenset())
+        found = conclude(told, stack, pairs, sheets, self.bench.reader.limits.least_dpi)
+        by_place = {(p.frozen.page, p.sheet.page): p for p in pairs}
+        return replace(found, pages=tuple(_page_pairs(pairing, by_place, stack, sheets)))
+
+    def flowing(self, sheets: Sequence[OcrPage]) -> Comparison:
+        """Against a document without pages, by its text. Raises `Refused`."""
+        document = self.bench.extracted(self.files.frozen)
+        if not document.readable:
+            raise Refused(_why(document))
+        words = flowing(document)
+        text = " ".join(t.text for t in words)
+        pairing = pair_pages([text], [ScannedPage(s.text, s.turned) for s in sheets])
+        pairing = replace(pairing, missing=())
+        stack = sort_out(pairing, [text], sheets)
+        stack = replace(
+            stack, benign=tuple(b for b in stack.benign if b.kind != "page_twice")
+        )  # all sheets are of one page here
+        bodies = without_running(sheets, running_words(document))
+        ours = [loose(sheets[p.scan - 1], p.score, bodies[p.scan - 1]) for p in pairing.placed if p.frozen]
+        frozen, scan, order = beside(words, ours)
+        pairs = [page_of(pair, order.index(pair.sheet.page) + 1) for pair in ours]
+        told = differences(self.files, self.bench, pairs, align(frozen, scan)) if pairs else []
+        stack = replace(stack, deviations=(*stack.deviations, *swapped(order)))
+        found = conclude(told, stack, pairs, sheets, self.bench.reader.limits.least_dpi)
+        by_sheet = {pair.sheet.page: pair for pair in pairs}
+        told_pages = tuple(_sheet_pairs(pairing, by_sheet, stack, sheets))
+        return replace(found, pages=told_pages, rendering="text")
+
+    def _pages(self) -> list[FrozenPage]:
+        """The pages of the frozen document, those that are pictures read by OCR. Raises `Refused`."""
+        printed = self.bench.printed(self.files.frozen)
+        pictures = [p.page for p in printed if p.pictured]
+        read = dict(zip(pictures, self.read(self.files.frozen, pictures), strict=True))
+        return [photographed(p.page, _page(read[p.page])) if p.pictured else drawn(p) for p in printed]
+
+
+def _page(read: OcrPage | Defect) -> OcrPage:
+    if isinstance(read, Defect):
+        raise Refused(read)
+    return read
+
+
+def _why(document: Document) -> Defect:
+    return document.problems[0] if document.problems else Defect("damaged_file")
+
+
+def _found_elsewhere(aligned: Aligned, pairing: Pairing) -> frozenset[int]:
+    """The missing pages whose words stand on other sheets: what came before them on paper left room."""
+    words = Counter(p.page for p in aligned.frozen if not p.running)
+    equal = Counter(aligned.frozen[i].page for i, _ in aligned.equal if not aligned.frozen[i].running)
+    return frozenset(n for n in pairing.missing if words[n] and equal[n] >= _ELSEWHERE * words[n])
+
+
+def _page_pairs(
+    pairing: Pairing, by_place: Mapping[tuple[int, int], Pair], stack: Stack, sheets: Sequence[OcrPage]
+) -> Iterator[PagePair]:
+    for placed in pairing.placed:
+        dpi = sheets[placed.scan - 1].scanned_dpi
+        for number in placed.frozen:
+            mode = "registered" if by_place[number, placed.scan].registered else "reflow"
+            yield PagePair(number, placed.scan, placed.turned, placed.score, mode, dpi=dpi)
+        if not placed.frozen:
+            yield PagePair(None, placed.scan, placed.turned, placed.score, role=stack.roles[placed.scan], dpi=dpi)
+    for number in pairing.missing:
+        yield PagePair(number, None)
+
+
+def _sheet_pairs(
+    pairing: Pairing, by_sheet: Mapping[int, Pair], stack: Stack, sheets: Sequence[OcrPage]
+) -> Iterator[PagePair]:
+    for placed in pairing.placed:
+        pair, dpi = by_sheet.get(placed.scan), sheets[placed.scan - 1].scanned_dpi
+        page, mode = (pair.frozen.page, "reflow") if pair else (None, "none")
+        yield PagePair(page, placed.scan, placed.turned, placed.score, mode, stack.roles.get(placed.scan, ""), dpi)

@@ -1,0 +1,200 @@
+"""One sheet laid on its frozen page: ink measured at the places asked for, and pictures cut out of them. Run in the sandbox."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import cv2
+import numpy as np
+
+from intake.documents.ink import Pixels
+from intake.model import BYTES_AS_BASE64
+from intake.post.compare.ink import Ink, Inks, dark_masks
+from intake.post.compare.printed import printed_page
+from intake.post.compare.tokens import DPI
+from intake.post.pages import Rect
+from intake.post.sheets import prepared, ready
+
+_STEP = 4.0  # pixels: a nearer place is within the reach of one measurement
+_QUICK = 0.02  # of a word's ink: with less missing an equal word is not looked at closer
+_SUSPECT = 0.12  # of a word's ink missing though it was read as equal: worth another reading
+_MARGIN, _HALF = 0.03, 0.085  # inches around a crop, and its least half height
+_HIGHER = 0.62  # of the words' height: its half height
+_TINT = 16  # grey levels between the colours of what counts as grey
+_MOST = 120  # crops of one page
+
+Pair = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A page as a picture: how it was turned, its skew, and the homography (row by row) into the frame."""
+
+    page: int
+    turned: int
+    skew: float
+    rows: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A place to look at, in the frame. `boxes` are frozen words, `shifts` where else they may stand, `scanned` words of the scan.
+
+    `lines` are what to cut out, a line each; `region` all of it in one piece, where no frozen page tells where words should
+    stand. An `equal` word was read as it should be: it is only looked at.
+    """
+
+    boxes: tuple[Rect, ...]
+    shifts: tuple[Pair, ...] = ()
+    scanned: tuple[Rect, ...] = ()
+    lines: tuple[Rect, ...] = ()
+    equal: bool = False
+    region: Rect | None = None
+
+
+@dataclass(frozen=True)
+class Probed:
+    """What was found at probe `number`: the ink of its worst word, new ink in its scanned words (a share), and the crops (PNG)."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = BYTES_AS_BASE64
+
+    number: int
+    ink: Ink | None
+    added: float = 0.0
+    crops: tuple[bytes, ...] = ()
+    region: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Laying:
+    """What to do with one pair. `frozen` is a `Side` where the frozen page is a picture, a page number in a PDF, or None: then
+    nothing but crops of the scan is asked for.
+    """
+
+    frozen: Side | int | None
+    size: tuple[int, int]
+    scan: Side
+    probes: tuple[Probe, ...] = ()
+
+
+@dataclass(frozen=True)
+class Laid:
+    """What was found on one pair."""
+
+    probed: tuple[Probed, ...] = ()
+
+
+def lay(frozen: bytes, scan: bytes, task: Laying) -> Laid:
+    """Lay the sheet on the page and look. Raises `Refused`."""
+    glyphs: dict[Rect, tuple[Rect, ...]] = {}
+    sheet = _in_frame(scan, task.scan, task.size)
+    grey = ready(sheet, DPI)
+    if task.frozen is None:
+        return Laid(tuple(_Looking(None, grey, glyphs, _without_colour(sheet)).probed(task.probes)))
+    dark = dark_masks(grey)
+    if isinstance(task.frozen, int):
+        page, picture = printed_page(frozen, task.frozen)
+        glyphs = {word.box: word.glyphs for word in page.words}
+        inks = Inks.rendered(picture, dark)
+    else:
+        inks = Inks.pictured(ready(_in_frame(frozen, task.frozen, task.size), DPI), dark)
+    return Laid(tuple(_Looking(inks, grey, glyphs).probed(task.probes)))
+
+
+def _in_frame(data: bytes, side: Side, size: tuple[int, int]) -> Pixels:
+    """The picture of a page, all its colours, laid in the frame."""
+    found, _, _ = prepared(data, side.page, turned=side.turned, skew=side.skew)
+    matrix = np.array(side.rows, float).reshape(3, 3)
+    laid: Pixels = cv2.warpPerspective(
+        found.pixels, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=(255,) * 3
+    )
+    return laid
+
+
+def _without_colour(sheet: Pixels) -> Pixels:
+    """Grey, the coloured ink of stamps and pens turned to paper."""
+    high, low = sheet.max(axis=2).astype(np.int16), sheet.min(axis=2).astype(np.int16)
+    bare: Pixels = np.clip(high + np.maximum(high - low - _TINT, 0), 0, 255).astype(np.uint8)
+    return bare
+
+
+class _Looking:
+    """The places of one pair."""
+
+    def __init__(
+        self, inks: Inks | None, grey: Pixels, glyphs: dict[Rect, tuple[Rect, ...]], bare: Pixels | None = None
+    ) -> None:
+        self._inks, self._grey, self._glyphs, self._bare = inks, grey, glyphs, bare
+        self._left = _MOST
+
+    def probed(self, probes: Sequence[Probe]) -> list[Probed]:
+        """Every probe that differs in text, and the equal ones whose ink does not bear out what was read."""
+        if self._inks is None:
+            return [Probed(n, None, 0.0, self._crops(p), self._region(p.region)) for n, p in enumerate(probes)]
+        return list(self._measured(self._inks, probes))
+
+    def _measured(self, inks: Inks, probes: Sequence[Probe]) -> Iterator[Probed]:
+        for number, probe in enumerate(probes):
+            if probe.equal and all(inks.lacking(box) <= _QUICK for box in probe.boxes):
+                continue
+            ink = self._worst(inks, probe)
+            if probe.equal and (ink is None or ink.missing <= _SUSPECT):
+                continue
+            added = max((inks.added(box) for box in probe.scanned), default=0.0)
+            yield Probed(number, ink, round(added, 3), self._crops(probe))
+
+    def _worst(self, inks: Inks, probe: Probe) -> Ink | None:
+        """The ink of the word that lacks most, each word at the place where it lacks least."""
+        found = [ink for box in probe.boxes if (ink := self._best(inks, box, probe.shifts)) is not None]
+        if not found:
+            return None
+        return Ink(*(round(max(values), 3) for values in zip(*map(_values, found), strict=True)))
+
+    def _best(self, inks: Inks, box: Rect, shifts: Sequence[Pair]) -> Ink | None:
+        places = [(0.0, 0.0), *(s for s in shifts if max(abs(s[0]), abs(s[1])) > _STEP)]
+        letters = self._glyphs.get(box, ())
+        found = [ink for place in places if (ink := inks.measure(box, letters, place)) is not None]
+        return min(found, key=_missing, default=None)
+
+    def _crops(self, probe: Probe) -> tuple[bytes, ...]:
+        if self._left <= 0:
+            return ()
+        self._left -= 1
+        return tuple(_png(crop) for line in probe.lines if (crop := self._cut(line)) is not None)
+
+    def _region(self, region: Rect | None) -> bytes:
+        """Several lines in one piece."""
+        if region is None or self._bare is None:
+            return b""
+        height, width = self._bare.shape
+        margin = round(_HALF * DPI)
+        y0, y1 = max(0, region.y0 - margin), min(height, region.y1 + margin)
+        x0, x1 = max(0, region.x0 - margin), min(width, region.x1 + margin)
+        return _png(self._bare[y0:y1, x0:x1]) if y1 - y0 >= margin and x1 - x0 >= margin else b""
+
+    def _cut(self, line: Rect) -> Pixels | None:
+        """A line with a little of what is around it."""
+        middle, half = (line.y0 + line.y1) / 2, max(_HALF * DPI, _HIGHER * line.height)
+        height, width = self._grey.shape
+        y0, y1 = max(0, round(middle - half)), min(height, round(middle + half))
+        x0, x1 = max(0, round(line.x0 - _MARGIN * DPI)), min(width, round(line.x1 + _MARGIN * DPI))
+        return self._grey[y0:y1, x0:x1] if y1 - y0 >= 8 and x1 - x0 >= 8 else None  # noqa: PLR2004 - no letter is smaller
+
+
+def _values(ink: Ink) -> tuple[float, float, float, float]:
+    return ink.missing, ink.worst_missing, ink.extra, ink.worst_extra
+
+
+def _missing(ink: Ink) -> float:
+    return ink.missing + ink.worst_missing
+
+
+def _png(grey: Pixels) -> bytes:
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.fromarray(grey).save(out, "png", compress_level=1)
+    return out.getvalue()
