@@ -6,7 +6,7 @@ Pixels are those of the pair's faces. Nothing here opens a picture: a crop is a 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.texts import comparison as words
@@ -28,8 +28,8 @@ _WHOLE_PAGES = frozenset(
 _ROOM = 0.005  # of the page's height kept free above and below a word; half of it beside, where the next word stands
 _CONTEXT = 0.026  # of the page's height shown above and below: a line and a half
 _WIDTH = 0.7  # of the page's width that a crop shows at least: most of a line of text
-_FLAG = 34  # flags to the width of the page
-_MARGIN = 0.08  # of the page's width: the margin where flags stand
+_FLAG = 40  # figures of a flag are so much smaller than the page is wide
+_MARGIN = 0.09  # of the page's width: the margin where flags stand
 _TALL = 0.5  # height to width from which two crops stand better beside each other
 
 
@@ -140,23 +140,34 @@ class Flag:
     line: tuple[int, int, int]
 
 
-def flags_of(boxes: Sequence[tuple[str, Rect]], faces_width: int) -> list[Flag]:
-    """A flag for each label and box, in the margin so that it covers no word; those of one line stand beside each other."""
-    size, found = max(8, faces_width // _FLAG), list[Flag]()
+def flags_of(boxes: Sequence[tuple[str, Rect]], page: tuple[int, int]) -> list[Flag]:
+    """A flag for each label and box on a page of that width and height, in the margins so that it covers no word or other flag."""
+    size, found = max(8, page[0] // _FLAG), list[Flag]()
+    height, count = size * 6 // 5, len(boxes)
     for label, box in boxes:
-        width, right_hand = size * (len(label) + 1) * 2 // 3, box.x < _MARGIN * faces_width
-        beside = sum(
-            f.rect.width + 2 for f in found if abs(f.rect.y - box.y) < f.rect.height and _right(f) is right_hand
-        )
-        left = faces_width - width - beside if right_hand else beside
-        flag = Rect(left, box.y, width, size * 4 // 3)
-        ends = (box.x + box.width, left) if right_hand else (left + width, box.x)
-        found.append(Flag(flag, size, (*ends, box.y + box.height)))
+        width = size * (len(label) + 1) * 2 // 3
+        columns = list(_margins(width, page[0], left=box.x >= _MARGIN * page[0]))
+        rows = [
+            y for n in sorted(range(-count, count + 1), key=abs) if 0 <= (y := box.y + n * height) <= page[1] - height
+        ]
+        tried = (Rect(x, y, width, height) for y in rows for x in columns)
+        free = (rect for rect in tried if not any(_touch(rect, flag.rect) for flag in found))
+        rect = next(free, Rect(columns[0], box.y, width, height))
+        ends = (rect.x + width, box.x) if rect.x < box.x else (box.x + box.width, rect.x)
+        found.append(Flag(rect, size, (*ends, box.y + box.height)))
     return found
 
 
-def _right(flag: Flag) -> bool:
-    return flag.line[1] == flag.rect.x
+def _margins(width: int, page_width: int, *, left: bool) -> Iterator[int]:
+    """Where flags of a width may begin: side by side from the edges inward, as many as the margins hold, and always one."""
+    room = max(1, int(_MARGIN * page_width) // (width + 2))
+    if left:
+        yield from (place * (width + 2) for place in range(room))
+    yield from (page_width - width - place * (width + 2) for place in range(room))
+
+
+def _touch(a: Rect, b: Rect) -> bool:
+    return a.x < b.x + b.width and b.x < a.x + a.width and a.y < b.y + b.height and b.y < a.y + a.height
 
 
 def window_of(box: Rect | None, faces: Faces) -> Rect:

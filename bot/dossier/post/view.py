@@ -77,9 +77,9 @@ class Row:
     @property
     def flagged(self) -> list[tuple[Spot, Flag]]:
         """The places that have a box, each with its flag."""
-        width = max(picture.width for picture in self.pictures)
+        size = max((picture.width, picture.height) for picture in self.pictures)
         boxed = [(spot, spot.box) for spot in self.spots if spot.box]
-        flags = flags_of([(spot.label, box) for spot, box in boxed], width)
+        flags = flags_of([(spot.label, box) for spot, box in boxed], size)
         return [(spot, flag) for (spot, _), flag in zip(boxed, flags, strict=True)]
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 
 import pytest
 from hypothesis import given
@@ -160,10 +161,23 @@ def test_box_and_crop_lie_on_the_page_whatever_the_region(region: Region, width:
     assert window.y + window.height >= box.y + box.height
 
 
-def test_flags_cover_no_words_and_not_each_other() -> None:
+def test_flags_cover_no_words() -> None:
     """Labels stand in the margin, those of one line beside each other, that of a note in the margin on the other side."""
     boxes = [("1", Rect(300, 400, 60, 20)), ("2", Rect(500, 402, 60, 20)), ("3", Rect(10, 400, 40, 90))]
-    flags = flags_of(boxes, 1000)
+    flags = flags_of(boxes, (1000, 1400))
     assert all(flag.rect.x + flag.rect.width <= 90 for flag in flags[:2])
     assert flags[1].rect.x >= flags[0].rect.x + flags[0].rect.width
     assert flags[2].rect.x + flags[2].rect.width == 1000
+
+
+@given(st.lists(st.tuples(st.integers(0, 990), st.integers(0, 1390)), max_size=40))
+def test_flags_never_cover_each_other(places: list[tuple[int, int]]) -> None:
+    """However crowded a page is, each number can be read, in a margin and on the page's width."""
+    flags = [
+        flag.rect for flag in flags_of([(str(n), Rect(x, y, 10, 10)) for n, (x, y) in enumerate(places)], (1000, 1400))
+    ]
+    for one, other in itertools.combinations(flags, 2):
+        apart = one.x + one.width <= other.x or other.x + other.width <= one.x
+        assert apart or one.y + one.height <= other.y or other.y + other.height <= one.y
+    assert all(0 <= flag.x <= 1000 - flag.width and 0 <= flag.y <= 1400 - flag.height for flag in flags)
+    assert all(flag.x + flag.width <= 90 or flag.x >= 910 for flag in flags)
