@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from intake.apart import joined
 from intake.archives import CONTAINERS, read_any
 from intake.documents import extract
 from intake.judge import Case, judge
 from intake.model import Assessment, Attachment, Defect, DigitalSignature, Document, Mail, Register, Smime, Trust
+from intake.ports import Apart
 from intake.post.pages import OcrLimits
 from intake.post.scan import ScanReader
 from intake.read.sniff import MSG, looks_like_mail, sniff
@@ -91,9 +93,11 @@ def assess_file(data: bytes, name: str, reader: Reader, context: Context) -> Ass
     return assess_document(data, name, reader, context)
 
 
-def assess_mail(raw: bytes, reader: Reader, context: Context, name: str = "bericht.eml") -> Assessment:
-    """Judge one raw mail."""
-    mail = reader.read(raw, name)
+def assess_mail(
+    raw: bytes, reader: Reader, context: Context, name: str = "bericht.eml", apart: Apart | None = None
+) -> Assessment:
+    """Judge one raw mail; `apart` is what its mailbox handed over beside it."""
+    mail = joined(reader.read(raw, name), apart or Apart())
     files = readable_files(mail)
     if len(files) > MOST_FILES:
         mail = replace(mail, defects=(*mail.defects, Defect("too_many_parts", "", f"{len(files)} > {MOST_FILES}")))

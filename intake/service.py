@@ -12,11 +12,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from intake.apart import packed, unpacked
 from intake.assess import Context, Reader, assess_mail
 from intake.decide import WAITS, Decision, decide, joins_later
 from intake.known import KnownDossiers
 from intake.model import Assessment, Kind
-from intake.ports import Clock, Envelope, Mailbox, MalwareScanner
+from intake.ports import Clock, Envelope, GivesApart, Mailbox, MalwareScanner
 from intake.relate import Item, item_of, relate, to_plain
 from intake.report import about, to_findings, unopened
 from intake.states import Status
@@ -63,10 +64,18 @@ class Service:
     performers: Mapping[str, Performer]
 
     def take(self, mailbox: Mailbox, envelope: Envelope, *, relisted: bool = False) -> Receipt:
-        """Fetch ● → freeze raw ● → receive ●: after this the mail cannot be lost any more."""
+        """Fetch ● → freeze raw and what came beside it ● → receive ●: after this the mail cannot be lost any more."""
         raw = mailbox.fetch(envelope.key)
-        frozen = self.records.freeze_raw(raw)
-        arrival = Arrival(mailbox.name, envelope.key, envelope.received, frozen, at=self.clock.now())
+        beside = packed(mailbox.fetch_apart(envelope.key)) if isinstance(mailbox, GivesApart) else {}
+        arrival = Arrival(
+            mailbox.name,
+            envelope.key,
+            envelope.received,
+            frozen := self.records.freeze_raw(raw),
+            at=self.clock.now(),
+            retrieval=envelope.retrieval,
+            apart=self.records.freeze_apart(beside) if beside else None,
+        )
         receipt = self.records.receive(arrival, relisted=relisted)
         if receipt.other_bytes:
             log.error("a known key has other bytes", extra={"action": "other_bytes", "record": receipt.record})
@@ -111,11 +120,12 @@ class Service:
         (own | dict(self.performers))[job.kind](job)
 
     def _assess(self, raw: bytes, message: MessageView) -> Assessment:
-        found = self.scanner.scan([raw])
+        found = self.scanner.scan([raw, *self.records.apart(message.record).values()])
         if found.scanned and not found.clean:
             return unopened(raw, found.name)
         received = dt.datetime.fromisoformat(message.received_at)
-        return assess_mail(raw, self.reader, replace(self.context, trust=replace(self.context.trust, moment=received)))
+        context = replace(self.context, trust=replace(self.context.trust, moment=received))
+        return assess_mail(raw, self.reader, context, apart=unpacked(self.records.apart(message.record)))
 
     @cached_property
     def _known(self) -> KnownDossiers:

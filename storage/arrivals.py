@@ -34,10 +34,18 @@ def record_new(pen: Pen, arrival: Arrival) -> Receipt:
         raw_sha256=arrival.raw.sha256,
         raw_size=arrival.raw.size,
         message_id_sha256=message_id,
+        **_how(arrival),
     )
     remember_place(conn, record, arrival.key)
     queue.put(conn, PROCESS, f"{PROCESS}:{record}", {"record": record}, arrival.at)
     return Receipt(record, known=False, same_bytes_as=same_bytes, same_message_id_as=tuple(same_id))
+
+
+def _how(arrival: Arrival) -> dict[str, str | int]:
+    """The way by which it came, and what came beside it; nothing where nobody said."""
+    apart = arrival.apart
+    beside: dict[str, str | int] = {"apart_sha256": apart.sha256, "apart_size": apart.size} if apart else {}
+    return beside | ({"retrieval": arrival.retrieval} if arrival.retrieval else {})
 
 
 def at_place(conn: Connection, arrival: Arrival) -> AnyRow | None:

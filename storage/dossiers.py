@@ -16,6 +16,7 @@ from sqlalchemy.dialects.sqlite import insert
 from storage import jobs as queue
 from storage._tables import MAILBOX
 from storage.arrivals import at_place, from_earlier_life, record_new, remember_place
+from storage.bag import read_bag, write_bag
 from storage.canonical import sha256
 from storage.channel import Channel
 from storage.database import writing
@@ -27,7 +28,7 @@ from storage.pen import Pen, assert_free, create, dossier_row, message_row, trac
 from storage.reading import Reader, registrations
 from storage.shelf import IndexEntry, Shelf
 from storage.values import SOFTWARE, Arrival, Claim, NewJob, Receipt, Registered, Registration
-from storage.vault import RAW, FrozenCopy, Vault, key_for, put_checked, read
+from storage.vault import APART, RAW, FrozenCopy, Vault, key_for, put_checked, read
 
 
 class Records(Reader):
@@ -59,6 +60,27 @@ class Records(Reader):
         put_checked(self.vault, key, raw)
         return FrozenCopy(key, digest, len(raw))
 
+    def freeze_apart(self, files: Mapping[str, bytes]) -> FrozenCopy:
+        """Keep what a mailbox handed over beside a message, as one bag; names are the caller's: letters, digits, dots."""
+        tar = write_bag(files, {})
+        digest = sha256(tar)
+        key = key_for(RAW, digest, APART)
+        put_checked(self.vault, key, tar)
+        return FrozenCopy(key, digest, len(tar))
+
+    def apart(self, record: str) -> Mapping[str, bytes]:
+        """What was kept beside a message, by name; empty where nothing was. Raises `CopyMissing`, `CopyAltered`."""
+        digests = (entry.details.get("apart_sha256") for entry in self.timeline(record))
+        digest = next(filter(None, digests), None)
+        if digest is None:
+            return {}
+        key = key_for(RAW, str(digest), APART)
+        tar = read(self.vault, key)
+        if sha256(tar) != digest:
+            raise CopyAltered(f"{key} holds other bytes than were frozen; run `loketbs verify`")
+        members = read_bag(tar)
+        return {name.removeprefix("data/"): data for name, data in members.items() if name.startswith("data/")}
+
     def freeze_package(self, files: Sequence[PackageFile], info: PackageInfo) -> FrozenCopy:
         """Write a package once and read it back; see `packages.freeze_package`."""
         return freeze_package(self.vault, files, info)
@@ -70,7 +92,8 @@ class Records(Reader):
         a key of an earlier life are then the same message at a new place; an event tells that it moved, so that `rebuild`
         knows the place as well.
         """
-        self._present(arrival.raw)
+        for copy in filter(None, (arrival.raw, arrival.apart)):
+            self._present(copy)
         with writing(self.engine) as conn:
             pen = Pen(conn, Shelf(self.vault), SOFTWARE, arrival.at)
             if known := at_place(conn, arrival):

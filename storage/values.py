@@ -21,7 +21,8 @@ SOFTWARE = "loketbs"
 class Arrival:
     """A message that lies in the vault. `key` is the mailbox's own; `received_at` the receiving server's time, `at` ours.
 
-    `message_id` is kept as a digest only. Record numbers take the year of `at` in the zone it is given in.
+    `message_id` is kept as a digest only. Record numbers take the year of `at` in the zone it is given in. `retrieval` says by
+    which way the bytes came; `apart` is what the mailbox handed over beside them (`Records.freeze_apart`).
     """
 
     mailbox: str
@@ -30,6 +31,8 @@ class Arrival:
     raw: FrozenCopy
     at: dt.datetime
     message_id: str | None = None
+    retrieval: str = ""
+    apart: FrozenCopy | None = None
 
 
 @dataclass(frozen=True, slots=True)

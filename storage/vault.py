@@ -15,6 +15,8 @@ from storage.errors import CopyAltered, VaultRefused
 
 RAW, PACKAGES, INDEX = "raw", "packages", "index"
 """The rooms: messages as received, packages (BagIt in tar), and what the tables hold of a record beside its events."""
+APART = "tar"
+"""Suffix of what a mailbox handed over beside a message, which lies in the room of the messages."""
 
 _KEY = re.compile(r"[a-z]+/[0-9a-f]{2}/[0-9a-f]{64}\.[a-z]+")
 

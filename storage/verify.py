@@ -20,7 +20,7 @@ from storage.dossiers import Records
 from storage.errors import CopyMissing, LedgerBroken, NotKnown, PackageBroken, StorageError
 from storage.ledger import Event, EventType
 from storage.rebuild import rebuild
-from storage.vault import INDEX, PACKAGES, RAW, Vault, digest_of, is_key, key_for, read
+from storage.vault import APART, INDEX, PACKAGES, RAW, Vault, digest_of, is_key, key_for, read
 
 
 class Verdict(StrEnum):
@@ -89,6 +89,8 @@ def _listen(told: _Told, event: Event) -> None:
         digest = event.text("raw_sha256")
         told.raw[f"{RAW}/{digest[:2]}/{digest}.eml"] = event
         told.raw_of[event.record] = digest
+        if apart := event.text("apart_sha256"):
+            told.raw[f"{RAW}/{apart[:2]}/{apart}.{APART}"] = event
     if event.type is EventType.REGISTRATIE:
         digest = event.text("index_sha256")
         told.index[f"{INDEX}/{digest[:2]}/{digest}.json"] = event
@@ -188,7 +190,8 @@ def _could_be_ours(vault: Vault, key: str, told: _Told) -> bool:
             members = bag.read_bag(data)
             sound = not bag.problems(members) and bag.package_sha256(members) == digest_of(key)
             return sound and not _payload_digests(members).isdisjoint(told.raw_of.values())
-        fits = key == key_for(room, sha256(data), "eml" if room == RAW else "json")
+        suffixes = ("eml", APART) if room == RAW else ("json",)
+        fits = key in {key_for(room, sha256(data), suffix) for suffix in suffixes}
         return fits and (room == RAW or (room == INDEX and json.loads(data).get("record") in told.raw_of))
     except (StorageError, OSError, ValueError, AttributeError):
         return False

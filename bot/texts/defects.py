@@ -75,6 +75,9 @@ _CONTAINERS = {
     "outlook_broken": "Een Outlook-bestand kan niet of niet helemaal worden geopend.",
     "outlook_not_mail": "Een Outlook-bestand is geen e-mail, maar bijvoorbeeld een afspraak.",
     "tnef_broken": "Het bestand winmail.dat kan niet of niet helemaal worden geopend.",
+    "attachment_differs": "Een bijlage is apart opgehaald anders dan in het bericht. Beide zijn bewaard. Vergelijk ze.",
+    "attachment_not_given": "Een bijlage kon niet apart worden opgehaald. Kijk in het postvak of het bericht compleet is.",
+    "meeting_request": "Dit is een uitnodiging uit een agenda. Exchange maakt de tekst zelf. Kijk ook in het postvak.",
     "file_by_reference": "Een bijlage is een link naar een bestand. Het bestand zelf is niet meegestuurd.",
 }
 _DOCUMENTS = {

@@ -36,6 +36,13 @@ RELATION = {
 }
 """How a message belongs to its dossier."""
 
+RETRIEVAL = {
+    "graph": "Opgehaald via Microsoft Graph. Exchange bewaart een e-mail niet zoals die is verzonden, en bouwde deze opnieuw op",
+    "imap": "Opgehaald via IMAP",
+    "file": "Opgehaald uit een map",
+}
+"""The way by which the bytes of a message came."""
+
 SENT = {"channel": "Kaart in het kanaal geplaatst of bijgewerkt"}
 """By which channel something went out -> what happened."""
 
@@ -52,6 +59,8 @@ def event(code: str, details: Mapping[str, str | int | bool]) -> str:
     changed = _changes(details) if code == "Wijziging" else []
     if changed:
         return ". ".join(changed)
+    if retrieval := RETRIEVAL.get(str(details.get("retrieval"))):
+        return f"{EVENT.get(code, code)}. {retrieval}"
     label = SENT.get(str(details.get("channel")), EVENT.get(code, f"Gebeurtenis ({code})"))
     joined = f"{label} ({relation(str(details['relation']))})" if "relation" in details else label
     return f"{joined}. {_STATUS.format(status=status(str(details['status'])))}" if "status" in details else joined

@@ -122,7 +122,7 @@ def is_regular(state: os.stat_result) -> bool:
 def envelope_of(key: str, state: os.stat_result) -> Envelope:
     """The file as a listed message; a change time outside what a date can hold is clamped, for the bytes count."""
     seconds = min(max(state.st_mtime, 0.0), _LAST_DATE)
-    return Envelope(key, dt.datetime.fromtimestamp(seconds, dt.UTC), state.st_size)
+    return Envelope(key, dt.datetime.fromtimestamp(seconds, dt.UTC), state.st_size, retrieval="file")
 
 
 def oldest_first(envelopes: Iterable[Envelope]) -> tuple[Envelope, ...]:

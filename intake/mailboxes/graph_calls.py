@@ -63,11 +63,10 @@ class GraphCalls:
         delta = self._user.mail_folders.by_mail_folder_id(folder).messages.delta
         size = f"odata.maxpagesize={PAGE}"
         while True:
-            here = link
-            if here is None:
+            if link is None:
                 page = await self._get(delta.get, size, select=["receivedDateTime"])
             else:
-                page = await self._get(lambda c, at=here: delta.with_url(at).get(c), size)
+                page = await self._get(delta.with_url(link).get, size)
             removed = {item.id for item in page.value or () if "@removed" in (item.additional_data or {})}
             yield (
                 tuple(Change(m.id, m.received_date_time) for m in page.value or () if m.id not in removed),
@@ -119,7 +118,7 @@ class GraphCalls:
         while page is not None:
             found += page.value or ()
             link = page.odata_next_link
-            page = await self._get(lambda c, to=link: at.with_url(to).get(c)) if link else None
+            page = await self._get(at.with_url(link).get) if link else None
         return found
 
     async def _file(self, key: str, found: Any, limit: int) -> FileApart:

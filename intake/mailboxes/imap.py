@@ -183,7 +183,7 @@ def _list(line: Line, bookmark: str | None) -> Listing:
     last = int(known[2]) if known and not relisted else 0
     uids = new_uids(line.client, last)
     envelopes = tuple(
-        Envelope(key=f"{line.uidvalidity}:{uid}", received=received.astimezone(dt.UTC), size=size)
+        Envelope(key=f"{line.uidvalidity}:{uid}", received=received.astimezone(dt.UTC), size=size, retrieval="imap")
         for uid, received, size in describe(line.client, uids)
     )
     return Listing(envelopes, f"{line.uidvalidity}:{max([last, *uids])}", relisted=relisted)

@@ -24,6 +24,7 @@ ROOMS = (
     "formats",
     "post",
     "sandbox",
+    "mailboxes",
     "",
 )
 SORT_OF_PARAMETER = {"code": "defect", "reason": "reason"}
