@@ -201,6 +201,26 @@ def match(
     terminal.print_json(answers.documents()) if as_json else answers.show()
 
 
+@app.command()
+def compare(
+    document: Annotated[
+        Path, typer.Argument(help="The frozen document (PDF, DOCX, ODT, picture), or the mail with it.")
+    ],
+    scan: Annotated[Path, typer.Argument(help="Its paper version as scanned (PDF, TIFF, JPEG, PNG).")],
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """What differs between a document and its scanned paper version; stores nothing."""
+    from bot.assessing import context_of
+    from bot.comparing import compare_files
+
+    with _open(config) as house:
+        found = compare_files(document, scan, house.sandbox, context_of(house.settings, None, None, ()))
+    terminal.print_json(found.as_json()) if as_json else found.show()
+    if not found.equal:
+        raise typer.Exit(Exit.FOUND)
+
+
 @app.command("list")
 def list_dossiers(
     everything: Annotated[

@@ -137,6 +137,9 @@ BENIGN = {
     "coffee_ring": "Vlek",
     "low_toner": "Te weinig toner",
     "ocr_noise": "Leesfout van de software",
+    "typed_signature": "Getypt ‘w.g.’ is weg, zoals bij een handtekening met pen",
+    "page_number": "Ander paginanummer",
+    "list_number": "Nummer of teken van een opsomming",
 }
 REASON = {
     "no_page_alike": "Geen enkele bladzijde van de scan lijkt op het vastgelegde stuk.",
@@ -251,6 +254,8 @@ def _words(found: Deviation) -> str:
     """A word or number that is gone, came or became another, whatever the kind says: what was read decides."""
     number = found.kind is DeviationKind.NUMBER_CHANGED
     frozen, scan = _quoted(found.frozen), _quoted(found.scan)
+    if found.frozen and found.scan and frozen == scan:
+        return f"staan andere leestekens bij {frozen}"
     if found.frozen and found.scan:
         return f"staat {'het getal ' if number else ''}{scan} in plaats van {frozen}"
     if number and (found.frozen or found.scan):
@@ -278,5 +283,7 @@ def _after(reading: str) -> str:
 
 
 def _quoted(reading: str) -> str:
+    """A reading within a sentence: shortened, and without the mark that ends a sentence of its own."""
     text = " ".join(reading.split())
+    text = text.rstrip(".,;:") or text
     return f"“{text if len(text) <= _LONG else text[:_LONG].rsplit(' ', 1)[0] + ' …'}”"

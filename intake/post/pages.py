@@ -65,6 +65,15 @@ class Sheet:
     blank: bool = False
 
 
+@dataclass(frozen=True)
+class Pictures:
+    """Pictures of our own that go to a reader together, as PNG."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = BYTES_AS_BASE64
+
+    pngs: tuple[bytes, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Ink:
     """A drawing on a sheet that is no printed word: `looks` as of `Picture` ("ink" or "stamp")."""

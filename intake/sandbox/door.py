@@ -15,6 +15,7 @@ from intake.errors import SandboxError
 from intake.judge import Case, unjudged
 from intake.model import Assessment, Defect, DigitalSignature, Document, Mail, Smime, Threat, Trust, Verdict
 from intake.post.codes import Code
+from intake.post.comparison import Comparison
 from intake.post.pages import OcrLimits
 from intake.post.scan import ScanReader
 from intake.sandbox.helper import Helper
@@ -148,6 +149,18 @@ class Sandbox:
             return _checked(tuple[Code, ...], self.call("codes", data, page=page))
         except SandboxError:
             return ()
+
+    def compare(self, frozen: bytes, scan: bytes, *, faces: bool = False) -> Comparison:
+        """Lay a scan beside a frozen document; `faces` asks for the pictures.
+
+        Raises `Refused` or `SandboxError` when the scan cannot be opened.
+        """
+        from intake.post.compare.engine import compare
+        from intake.sandbox.comparing import BenchApart
+
+        return compare(
+            frozen, scan, BenchApart(self._helper.call, self.extract, self._scans, self._eyes.rapid), faces=faces
+        )
 
     def close(self) -> None:
         """End the helper processes; safe to call twice."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from intake.post.pages import Word
+from intake.post.pages import Pictures, Word
 from intake.sandbox.tasks import adapter
 
 PRELOAD = ("rapidocr",)
@@ -19,11 +19,19 @@ def words(data: bytes, parameters: Mapping[str, Any]) -> bytes:  # noqa: ARG001 
     return adapter(tuple[Word, ...]).dump_json(read_png(data))
 
 
+def lines(data: bytes, parameters: Mapping[str, Any]) -> bytes:  # noqa: ARG001 - every task has the same form
+    """What stands on pictures of one line each."""
+    from intake.post.ocr_rapid import read_lines
+
+    return adapter(tuple[str, ...]).dump_json(read_lines(adapter(Pictures).validate_json(data).pngs))
+
+
 def warm() -> None:
     """Load the models in the helper; children inherit them."""
-    from intake.post.ocr_rapid import loaded
+    from intake.post.ocr_rapid import loaded, recogniser
 
     loaded()
+    recogniser()
 
 
-TASKS: Mapping[str, Callable[[bytes, Mapping[str, Any]], bytes]] = {"words": words}
+TASKS: Mapping[str, Callable[[bytes, Mapping[str, Any]], bytes]] = {"words": words, "lines": lines}

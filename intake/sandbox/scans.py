@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,7 +12,7 @@ from intake.documents.limits import Refused
 from intake.errors import OcrError, SandboxError
 from intake.model import Defect
 from intake.post.engines import engines_here
-from intake.post.pages import Looks, OcrPage, Sheet, Word
+from intake.post.pages import Looks, OcrPage, Pictures, Sheet, Word
 from intake.sandbox.helper import Helper
 from intake.sandbox.limits import SandboxLimits
 from intake.sandbox.tasks import adapter
@@ -44,6 +44,15 @@ class RapidApart:
             self._turn.release()
         return found
 
+    def lines(self, pngs: Sequence[bytes], seconds: float) -> tuple[str, ...]:
+        """What stands on pictures of one line each, recognition alone. Raises `OcrError`."""
+        given = adapter(Pictures).dump_json(Pictures(tuple(pngs)))
+        try:
+            found: tuple[str, ...] = checked(tuple[str, ...], self._helper.call("lines", given, {}, seconds))
+        except SandboxError as error:
+            raise OcrError(error.reason) from error
+        return found
+
     def close(self) -> None:
         """End the helper; safe to call twice."""
         self._helper.close()
@@ -55,6 +64,11 @@ class EyesApart:
     def __init__(self, call: Call) -> None:
         self._call = call
         self.engines = engines_here(RapidApart)
+
+    @property
+    def rapid(self) -> RapidApart | None:
+        """RapidOCR in its helper; None where it is not installed."""
+        return next((engine for engine in self.engines if isinstance(engine, RapidApart)), None)
 
     def sheet(self, data: bytes, page: int, turned: int | None) -> Sheet:
         """A page made ready. Raises `Refused` or `SandboxError`."""

@@ -33,6 +33,7 @@ PRELOAD = (
     "numpy.ma",
     "cv2",
     "intake.post.here",
+    "intake.post.compare.laying",
     "intake.documents.signatures.ooxml",
     "intake.documents.signatures.odf",
     "intake.documents.signatures.pades",
@@ -120,9 +121,50 @@ def codes(data: bytes, parameters: Mapping[str, Any]) -> bytes:
     return adapter(tuple[Code, ...]).dump_json(codes_on(picture.pixels))
 
 
+def printed(data: bytes, _: Mapping[str, Any]) -> bytes:
+    """The pages of a frozen document or a scan with their words, or the `Defect` that says why not."""
+    from intake.documents.limits import Refused
+    from intake.post.compare.printed import PrintedPage, printed_pages
+
+    try:
+        return adapter(tuple[PrintedPage, ...]).dump_json(printed_pages(data))
+    except Refused as refused:
+        return adapter(Defect).dump_json(refused.problem)
+
+
+def laid(data: bytes, parameters: Mapping[str, Any]) -> bytes:
+    """One sheet of a scan on its frozen page: `data` is the frozen file, `first` bytes of it, and behind it the scan."""
+    from intake.documents.limits import Refused
+    from intake.post.compare.laying import Laid, Laying, lay
+
+    first = parameters["first"]
+    task = adapter(Laying).validate_python(parameters["laying"])
+    try:
+        return adapter(Laid).dump_json(lay(data[:first], data[first:], task))
+    except Refused as refused:
+        return adapter(Defect).dump_json(refused.problem)
+
+
 def warm() -> None:
     """Build once, in the zygote, what every child would build anew."""
-    for kind in (Mail, Document, Trust, Smime, DigitalSignature, Case, Assessment, Sheet, Looks, OcrPage):
+    from intake.post.compare.laying import Laid, Laying
+    from intake.post.compare.printed import PrintedPage
+
+    for kind in (
+        Laid,
+        Laying,
+        tuple[PrintedPage, ...],
+        Mail,
+        Document,
+        Trust,
+        Smime,
+        DigitalSignature,
+        Case,
+        Assessment,
+        Sheet,
+        Looks,
+        OcrPage,
+    ):
         adapter(kind)
 
 
@@ -134,4 +176,6 @@ TASKS: Mapping[str, Callable[[bytes, Mapping[str, Any]], bytes]] = {
     "sheet": sheet,
     "looks": looks,
     "codes": codes,
+    "printed": printed,
+    "laid": laid,
 }

@@ -16,22 +16,23 @@ from intake.post.compare.align import Aligned, align
 from intake.post.compare.bench import Bench
 from intake.post.compare.concluding import conclude
 from intake.post.compare.flow import beside, flowing, page_of, running_words, swapped, without_running
+from intake.post.compare.laying import Laying
 from intake.post.compare.looking import Files, differences
 from intake.post.compare.pairs import FrozenPage, Pair, drawn, laid, loose, photographed, sequences
 from intake.post.compare.stack import Stack, sort_out
-from intake.post.comparison import Comparison, PagePair, PostVerdict
+from intake.post.comparison import Comparison, Faces, PagePair, PostVerdict
 from intake.post.pagematch import Pairing, ScannedPage, pair_pages
 from intake.post.pages import OcrPage
 
 _ELSEWHERE = 0.5  # of a missing page's words: with so many on other sheets it is not missing
 
 
-def compare(frozen: bytes, scan: bytes, bench: Bench) -> Comparison:
-    """Lay a scan (PDF, TIFF, JPEG, PNG) beside a frozen document (PDF, DOCX, ODT or a picture).
+def compare(frozen: bytes, scan: bytes, bench: Bench, *, faces: bool = False) -> Comparison:
+    """Lay a scan (PDF, TIFF, JPEG, PNG) beside a frozen document (PDF, DOCX, ODT or a picture); `faces` asks for the pictures.
 
     Raises `Refused` or `SandboxError` when the scan cannot be opened; a frozen document that cannot makes it undetermined.
     """
-    job = _Job(Files(frozen, scan), bench, time.monotonic() + bench.reader.limits.seconds)
+    job = _Job(Files(frozen, scan), bench, time.monotonic() + bench.reader.limits.seconds, faces)
     sheets = job.read(scan, range(1, len(bench.printed(scan)) + 1))
     read = [s for s in sheets if isinstance(s, OcrPage)]
     if len(read) < len(sheets):
@@ -51,6 +52,7 @@ class _Job:
     files: Files
     bench: Bench
     deadline: float
+    faces: bool
 
     def read(self, data: bytes, numbers: Sequence[int]) -> list[OcrPage | Defect]:
         """Pages read by OCR, side by side."""
@@ -71,7 +73,8 @@ class _Job:
         stack = stack.without(_found_elsewhere(layers[0], pairing) if layers else frozenset())
         found = conclude(told, stack, pairs, sheets, self.bench.reader.limits.least_dpi)
         by_place = {(p.frozen.page, p.sheet.page): p for p in pairs}
-        return replace(found, pages=tuple(_page_pairs(pairing, by_place, stack, sheets)))
+        shown = tuple(_page_pairs(pairing, by_place, stack, sheets))
+        return replace(found, pages=shown, faces=self._faces(shown, by_place, {p.page: p for p in pages}, sheets))
 
     def flowing(self, sheets: Sequence[OcrPage]) -> Comparison:
         """Against a document without pages, by its text. Raises `Refused`."""
@@ -95,7 +98,36 @@ class _Job:
         found = conclude(told, stack, pairs, sheets, self.bench.reader.limits.least_dpi)
         by_sheet = {pair.sheet.page: pair for pair in pairs}
         told_pages = tuple(_sheet_pairs(pairing, by_sheet, stack, sheets))
-        return replace(found, pages=told_pages, rendering="text")
+        by_place = {(p.frozen.page, p.sheet.page): p for p in pairs}
+        return replace(found, pages=told_pages, rendering="text", faces=self._faces(told_pages, by_place, {}, sheets))
+
+    def _faces(
+        self,
+        shown: Sequence[PagePair],
+        by_place: Mapping[tuple[int, int], Pair],
+        pages: Mapping[int, FrozenPage],
+        sheets: Sequence[OcrPage],
+    ) -> tuple[Faces, ...]:
+        """The pictures of every pair, one after the other."""
+        return tuple(self._face(one, by_place, pages, sheets) for one in shown) if self.faces else ()
+
+    def _face(
+        self,
+        one: PagePair,
+        by_place: Mapping[tuple[int, int], Pair],
+        pages: Mapping[int, FrozenPage],
+        sheets: Sequence[OcrPage],
+    ) -> Faces:
+        pair = by_place.get((one.page or 0, one.sheet or 0))
+        page = pages.get(one.page or 0)
+        if pair is None and one.sheet is not None:
+            pair = loose(sheets[one.sheet - 1], 0.0, ())
+        size = page.size if page else pair.frozen.size if pair else (1, 1)
+        frozen = (page.side or page.page) if page else None
+        laid = self.bench.laid(
+            self.files.frozen, self.files.scan, Laying(frozen, size, pair.side if pair else None, faces=True)
+        )
+        return Faces(laid.frozen, laid.scan, *size)
 
     def _pages(self) -> list[FrozenPage]:
         """The pages of the frozen document, those that are pictures read by OCR. Raises `Refused`."""

@@ -23,6 +23,7 @@ _QUICK = 0.02  # of a word's ink: with less missing an equal word is not looked 
 _SUSPECT = 0.12  # of a word's ink missing though it was read as equal: worth another reading
 _MARGIN, _HALF = 0.03, 0.085  # inches around a crop, and its least half height
 _HIGHER = 0.62  # of the words' height: its half height
+_FACE, _FACE_QUALITY = 0.7, 60  # of the frame's resolution; of WebP
 _TINT = 16  # grey levels between the colours of what counts as grey
 _MOST = 120  # crops of one page
 
@@ -71,37 +72,62 @@ class Probed:
 @dataclass(frozen=True, slots=True)
 class Laying:
     """What to do with one pair. `frozen` is a `Side` where the frozen page is a picture, a page number in a PDF, or None: then
-    nothing but crops of the scan is asked for.
+    nothing but crops of the scan is asked for. Without `scan` there is nothing but the frozen page's face; `faces` asks for both.
     """
 
     frozen: Side | int | None
     size: tuple[int, int]
-    scan: Side
+    scan: Side | None
     probes: tuple[Probe, ...] = ()
+    faces: bool = False
 
 
 @dataclass(frozen=True)
 class Laid:
-    """What was found on one pair."""
+    """What was found on one pair, and the faces that were asked for (WebP): two pictures of one size."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = BYTES_AS_BASE64
 
     probed: tuple[Probed, ...] = ()
+    frozen: bytes | None = None
+    scan: bytes | None = None
 
 
 def lay(frozen: bytes, scan: bytes, task: Laying) -> Laid:
     """Lay the sheet on the page and look. Raises `Refused`."""
+    sheet = _in_frame(scan, task.scan, task.size) if task.scan else None
+    page = _in_frame(frozen, task.frozen, task.size) if isinstance(task.frozen, Side) else None
     glyphs: dict[Rect, tuple[Rect, ...]] = {}
-    sheet = _in_frame(scan, task.scan, task.size)
-    grey = ready(sheet, DPI)
-    if task.frozen is None:
-        return Laid(tuple(_Looking(None, grey, glyphs, _without_colour(sheet)).probed(task.probes)))
-    dark = dark_masks(grey)
     if isinstance(task.frozen, int):
-        page, picture = printed_page(frozen, task.frozen)
-        glyphs = {word.box: word.glyphs for word in page.words}
-        inks = Inks.rendered(picture, dark)
-    else:
-        inks = Inks.pictured(ready(_in_frame(frozen, task.frozen, task.size), DPI), dark)
-    return Laid(tuple(_Looking(inks, grey, glyphs).probed(task.probes)))
+        words, page = printed_page(frozen, task.frozen)
+        glyphs = {word.box: word.glyphs for word in words.words}
+    probed = _probed(task, sheet, page, glyphs) if sheet is not None and task.probes else ()
+    if not task.faces:
+        return Laid(probed)
+    return Laid(probed, None if page is None else _face(page), None if sheet is None else _face(sheet))
+
+
+def _probed(
+    task: Laying, sheet: Pixels, page: Pixels | None, glyphs: dict[Rect, tuple[Rect, ...]]
+) -> tuple[Probed, ...]:
+    grey = ready(sheet, DPI)
+    if page is None:
+        return tuple(_Looking(None, grey, glyphs, _without_colour(sheet)).probed(task.probes))
+    dark = dark_masks(grey)
+    drawn = isinstance(task.frozen, int)
+    inks = Inks.rendered(page, dark) if drawn else Inks.pictured(ready(page, DPI), dark)
+    return tuple(_Looking(inks, grey, glyphs).probed(task.probes))
+
+
+def _face(picture: Pixels) -> bytes:
+    """A picture for a person: small enough for a page with many of them, and still sharp when enlarged."""
+    from PIL import Image
+
+    height, width = picture.shape[:2]
+    small = cv2.resize(picture, (round(width * _FACE), round(height * _FACE)), interpolation=cv2.INTER_AREA)
+    out = io.BytesIO()
+    Image.fromarray(small).save(out, "webp", quality=_FACE_QUALITY, method=2)
+    return out.getvalue()
 
 
 def _in_frame(data: bytes, side: Side, size: tuple[int, int]) -> Pixels:

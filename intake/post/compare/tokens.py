@@ -101,8 +101,8 @@ def tokens(words: Iterable[tuple[str, Rect, int, float]]) -> tuple[Token, ...]:
 
 
 def told(some: Sequence[Token]) -> str:
-    """The words as they stand."""
-    return " ".join(token.text.replace("\u00ad", "-") for token in some)
+    """The words as they stand, without the punctuation around them."""
+    return " ".join(token.text.replace("\u00ad", "-") for token in some).strip(" .,;:")
 
 
 def union(rects: Iterable[Rect]) -> Rect:
