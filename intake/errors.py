@@ -47,6 +47,17 @@ class DeskError(IntakeError):
     """The desk's channel did not take a card; the outbox tries again."""
 
 
+class DeskBusy(DeskError):  # noqa: N818 - states the fact
+    """The channel cannot be had now, which is no fault of the card: it is throttled, down, or our app is not in it.
+
+    The outbox tries again after `rest` seconds, however often it takes.
+    """
+
+    def __init__(self, told: str, rest: float) -> None:
+        super().__init__(told)
+        self.rest = rest
+
+
 class SandboxError(IntakeError):
     """The child process gave no answer: killed by a limit, crashed, or answered nonsense. `reason` is the short cause."""
 

@@ -156,7 +156,7 @@ class _Job(_Row, table=True):
 
 
 class _ChannelPost(_Row, table=True):
-    """The local channel: what Teams would show."""
+    """What the channel shows: the local one, or Teams by its own references."""
 
     __tablename__ = "channel_post"
     reference: str = Field(primary_key=True)
@@ -167,12 +167,20 @@ class _ChannelPost(_Row, table=True):
     updated_at: str
 
 
+class _ChannelPlace(_Row, table=True):
+    """Where an outside channel is (conversation, address of its service), as it told when we were installed there."""
+
+    __tablename__ = "channel_place"
+    name: str = Field(primary_key=True)
+    value: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
 METADATA: MetaData = _Row.metadata
-EVENT, ENTRY, MESSAGE, DOCUMENT, THREAD, ATTENTION, DOSSIER, TRACK, MAILBOX, PLACE, JOB, CHANNEL_POST = (
+EVENT, ENTRY, MESSAGE, DOCUMENT, THREAD, ATTENTION, DOSSIER, TRACK, MAILBOX, PLACE, JOB, CHANNEL_POST, CHANNEL_PLACE = (
     METADATA.tables[name]
     for name in (
         *("event", "entry", "message", "document", "thread", "attention", "dossier", "track"),
-        *("mailbox", "place", "job", "channel_post"),
+        *("mailbox", "place", "job", "channel_post", "channel_place"),
     )
 )
 PROJECTIONS: tuple[Table, ...] = (ENTRY, MESSAGE, DOCUMENT, THREAD, ATTENTION, DOSSIER, TRACK)

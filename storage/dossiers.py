@@ -24,7 +24,7 @@ from storage.errors import CopyAltered, NotKnown, Outdated, StatusConflict
 from storage.jobs import Work
 from storage.ledger import EventType
 from storage.packages import PackageFile, PackageInfo, freeze_package
-from storage.pen import Pen, assert_free, create, dossier_row, message_row, track_details
+from storage.pen import Pen, assert_free, create, dossier_row, message_row, track_details, track_values
 from storage.reading import Reader, registrations
 from storage.shelf import IndexEntry, Shelf
 from storage.values import SOFTWARE, Arrival, Claim, NewJob, Receipt, Registered, Registration
@@ -130,6 +130,7 @@ class Records(Reader):
         *,
         actor: str,
         at: dt.datetime,
+        actor_name: str = "",
         tracks: Mapping[str, str] | None = None,
         settles: Sequence[str] = (),
         jobs: Sequence[NewJob] = (),
@@ -139,7 +140,7 @@ class Records(Reader):
         `settles` are points of attention that this answers, where they stand open.
         """
         with writing(self.engine) as conn:
-            pen = Pen(conn, Shelf(self.vault), actor, at)
+            pen = Pen(conn, Shelf(self.vault), actor, at, actor_name)
             assert_free(conn, record)
             number, seq = create(pen, record, status, tracks or {})
             pen.settle(record, number, settles)
@@ -179,6 +180,7 @@ class Records(Reader):
         *,
         actor: str,
         at: dt.datetime,
+        actor_name: str = "",
         expected: str | None = None,
         jobs: Sequence[NewJob] = (),
     ) -> None:
@@ -187,17 +189,28 @@ class Records(Reader):
             current = dossier_row(conn, number).status
             if expected is not None and current != expected:
                 raise StatusConflict(f"{number} is {current!r}, no longer {expected!r}; look again and decide again")
-            pen = Pen(conn, Shelf(self.vault), actor, at)
+            pen = Pen(conn, Shelf(self.vault), actor, at, actor_name)
             seq = pen.tell(EventType.WIJZIGING, number, dossier=number, status=status, before=current)
             pen.follow_up(jobs, seq, number, number)
 
     def set_tracks(
-        self, number: str, tracks: Mapping[str, str], *, actor: str, at: dt.datetime, jobs: Sequence[NewJob] = ()
+        self,
+        number: str,
+        tracks: Mapping[str, str],
+        *,
+        actor: str,
+        at: dt.datetime,
+        actor_name: str = "",
+        expected: Mapping[str, str] | None = None,
+        jobs: Sequence[NewJob] = (),
     ) -> None:
-        """Set side tracks of a dossier. Raises `NotKnown`."""
+        """Set side tracks of a dossier. NotKnown; StatusConflict when a track is not as `expected` any more."""
         with writing(self.engine) as conn:
             dossier_row(conn, number)
-            pen = Pen(conn, Shelf(self.vault), actor, at)
+            current = track_values(conn, number)
+            if any(current.get(name, "") != value for name, value in (expected or {}).items()):
+                raise StatusConflict(f"the tracks of {number} have changed; look again and decide again")
+            pen = Pen(conn, Shelf(self.vault), actor, at, actor_name)
             seq = pen.tell(EventType.WIJZIGING, number, dossier=number, **track_details(tracks))
             pen.follow_up(jobs, seq, number, number)
 

@@ -89,6 +89,11 @@ def fail(conn: Connection, held: Claim, reason: str, now: dt.datetime) -> JobSta
     return state
 
 
+def postpone(conn: Connection, held: Claim, until: dt.datetime, reason: str) -> None:
+    """Try again at `until`; no failure of the job: the other side asked for rest or is away. Raises `LostClaim`."""
+    _fenced(conn, held, state=JobState.READY.value, run_at=instant(until), lease_until=None, reason=reason)
+
+
 def delay(failures: int) -> dt.timedelta:
     """How long a job rests after its n-th failure."""
     doublings = min(failures - 1, 20)
@@ -177,6 +182,11 @@ class Work:
         """See `fail`."""
         with writing(self._engine) as conn:
             return fail(conn, held, reason, now)
+
+    def postpone(self, held: Claim, until: dt.datetime, reason: str) -> None:
+        """See `postpone`."""
+        with writing(self._engine) as conn:
+            postpone(conn, held, until, reason)
 
     def put(self, kind: str, key: str, payload: Mapping[str, Any], at: dt.datetime) -> None:
         """See `put`; for work that follows from no event, such as a weekly overview."""

@@ -14,7 +14,7 @@ from sqlalchemy import Column, Connection, Integer, Row, cast, func, select
 
 from storage import jobs as queue
 from storage import ledger
-from storage._tables import ATTENTION, DOSSIER, MESSAGE
+from storage._tables import ATTENTION, DOSSIER, MESSAGE, TRACK
 from storage.errors import NotKnown, StatusConflict
 from storage.ledger import Detail, Event, EventType
 from storage.projection import project
@@ -32,10 +32,14 @@ class Pen:
     shelf: Shelf
     actor: str
     at: dt.datetime
+    name: str = ""
+    """How the person is called whose account `actor` is; it stands in the event beside the account."""
 
     def tell(self, kind: EventType, record: str, /, **details: Detail | None) -> int:
         """Append an event and project it; a detail that is None is left out."""
         given = {name: value for name, value in details.items() if value is not None}
+        if self.name:
+            given["actor_name"] = self.name
         event = Event(self.at, kind, record, self.actor, given)
         seq = ledger.append(self.conn, event)
         project(self.conn, seq, event, self.shelf)
@@ -65,6 +69,12 @@ def create(pen: Pen, record: str, status: str, tracks: Mapping[str, str]) -> tup
 def track_details(tracks: Mapping[str, str]) -> dict[str, str]:
     """Side tracks as details of an event."""
     return {f"track.{name}": value for name, value in tracks.items()}
+
+
+def track_values(conn: Connection, number: str) -> dict[str, str]:
+    """The side tracks of a dossier as they stand."""
+    rows = conn.execute(select(TRACK.c.name, TRACK.c.value).where(TRACK.c.dossier == number))
+    return {row.name: row.value for row in rows}
 
 
 def next_number(conn: Connection, column: Column[str], prefix: str, width: int) -> str:
