@@ -39,6 +39,7 @@ from storage.workers import Worker, dead_workers, forget
 if TYPE_CHECKING:
     from bot.channel import VerifyPerformer
     from intake.assess import Context
+    from intake.mailboxes.graph_subscription import Subscription
 
 log = logging.getLogger(__name__)
 _MOST_READERS = 4  # pages of scans read at a time; more would starve the rest of the house
@@ -82,7 +83,7 @@ class App:
         if worker:  # what it was busy with is free at once, and not when its lease ends
             with suppress(StorageError):
                 self.records.work.free([worker.name])
-        for name in ("mailbox", "sandbox", "worker", "line", "records"):
+        for name in ("subscription", "mailbox", "sandbox", "worker", "line", "records"):
             if part := self.__dict__.pop(name, None):
                 part.close()
 
@@ -116,7 +117,22 @@ class App:
     @cached_property
     def mailbox(self) -> Mailbox:
         """The mailbox of the settings."""
+        if self.settings.mailbox.kind == "graph":
+            from bot.microsoft import graph_mailbox
+
+            return graph_mailbox(self.settings)
         return open_mailbox(self.settings.mailbox, self.settings.limits.mail_megabytes << 20)
+
+    @cached_property
+    def subscription(self) -> Subscription | None:
+        """What keeps Graph telling us of new mail; None for another mailbox, or when that is off."""
+        if self.settings.mailbox.kind != "graph" or not self.settings.graph.notification_url:
+            return None
+        from bot.microsoft import subscription
+        from intake.mailboxes.graph import GraphMailbox
+
+        assert isinstance(self.mailbox, GraphMailbox)
+        return subscription(self.settings.graph, self.mailbox, self.clock)
 
     @cached_property
     def context(self) -> Context:
@@ -208,13 +224,17 @@ class App:
         """The service until SIGTERM or Ctrl-C: watch, work, pages."""
         self.listen()
         watch = self.watch()
-        threads = (threading.Thread(target=self._warm_up, name="warm-up", daemon=True), *watch.threads())
+        threads = [threading.Thread(target=self._warm_up, name="warm-up", daemon=True), *watch.threads()]
+        if self.subscription:
+            threads.append(threading.Thread(target=self.subscription.run, name="notifications", daemon=True))
         for thread in threads:
             thread.start()
         try:
             self.pages(lambda: MailboxState(watch.read_at, watch.lost_since))
         finally:
             watch.end()
+            if self.subscription:
+                self.subscription.close()
             for thread in threads:
                 thread.join(timeout=30)
 
@@ -240,7 +260,12 @@ class App:
 
         self.listen()
         log.info("pages", extra={"action": "pages", "port": self.line.getsockname()[1]})
-        serve(pages(StoredArchive(self.records, mailbox, lambda: self.verifier.agreed_at)), self.line)
+        shown = pages(StoredArchive(self.records, mailbox, lambda: self.verifier.agreed_at))
+        if subscription := self.__dict__.get("subscription"):
+            from bot.notifications import with_notifications
+
+            shown = with_notifications(shown, subscription)
+        serve(shown, self.line)
 
 
 def open_mailbox(settings: MailboxSettings, limit: int) -> Mailbox:

@@ -41,8 +41,8 @@ class DeskSettings(_Section):
 class MailboxSettings(_Section):
     """The mailbox that is watched."""
 
-    kind: Literal["folder", "maildir", "imap"] = "folder"
-    """folder = a directory of .eml files; maildir; imap."""
+    kind: Literal["folder", "maildir", "imap", "graph"] = "folder"
+    """folder = a directory of .eml files; maildir; imap; graph = Microsoft 365, set up in [graph]."""
     path: Path = Path("postvak")
     """Directory of a folder or Maildir; made when absent."""
     host: str = ""
@@ -64,7 +64,7 @@ class MailboxSettings(_Section):
     client_id: str = ""
     """Entra application id, for xoauth2."""
     poll_seconds: Seconds = 30
-    """How often a mailbox without IDLE is looked at."""
+    """How often a mailbox without IDLE is looked at; of Graph also when it sends notifications, for those can be lost."""
     idle_seconds: Annotated[float, Field(gt=0, le=60)] = 50
     """Longest wait in one IDLE (a dead line is noticed at the latest then)."""
 
@@ -82,6 +82,50 @@ class MailboxSettings(_Section):
                 "tls = 'none_only_for_loopback' would send mail and password in the clear to another machine"
             )
         return self
+
+
+class GraphSettings(_Section):
+    """The mailbox in Microsoft 365, for mailbox.kind = "graph"; docs/microsoft365.md leads through it."""
+
+    mailbox: str = ""
+    """Address of the mailbox."""
+    folder: str = "inbox"
+    """Folder: a well-known name, the name of a folder at the top of the mailbox, or an id."""
+    login: Literal["certificate", "managed_identity", "client_secret"] = "certificate"
+    """client_secret takes LOKETBS_GRAPH_CLIENT_SECRET; managed_identity needs a machine in Azure."""
+    tenant: str = ""
+    """Entra tenant id."""
+    client_id: str = ""
+    """Entra application id; of a managed identity only where the machine has several."""
+    certificate_file: Path | None = None
+    """Certificate with its private key (PEM, or PFX); its password comes from LOKETBS_GRAPH_CERTIFICATE_PASSWORD."""
+    url: str = "https://graph.microsoft.com/v1.0"
+    """Address of Graph; only Microsoft's own clouds and this machine are accepted."""
+    authority: str = "https://login.microsoftonline.com"
+    """Address of Entra; likewise."""
+    ca_file: Path | None = None
+    """Own certificate authorities, for a proxy that opens TLS; default: those of the system."""
+    notification_url: str = ""
+    """Public https address whose /graph/ a reverse proxy leads to our pages. Empty = off: only mailbox.poll_seconds counts."""
+    other_mailbox: str = ""
+    """A mailbox that the application must not be able to open; `doctor` tries it."""
+
+    @model_validator(mode="after")
+    def _reachable(self) -> GraphSettings:
+        from intake.mailboxes.graph_hosts import AUTHORITIES, HOSTS, check_host, is_loopback
+
+        check_host(self.url, HOSTS, "Microsoft Graph")
+        check_host(self.authority, AUTHORITIES, "Entra")
+        told = self.notification_url
+        if told and not told.startswith("https://") and not is_loopback(told):
+            raise ValueError("notification_url must be https: Graph tells nothing over an open line")
+        return self
+
+    def missing(self) -> list[str]:
+        """The settings that this login needs and that are empty."""
+        needed = ["mailbox"] if self.login == "managed_identity" else ["mailbox", "tenant", "client_id"]
+        needed += ["certificate_file"] if self.login == "certificate" else []
+        return [f"graph.{name}" for name in needed if not getattr(self, name)]
 
 
 class StorageSettings(_Section):
@@ -129,10 +173,17 @@ class Settings(_Section):
 
     desk: DeskSettings = DeskSettings()
     mailbox: MailboxSettings = MailboxSettings()
+    graph: GraphSettings = GraphSettings()
     storage: StorageSettings = StorageSettings()
     malware: MalwareSettings = MalwareSettings()
     pages: PageSettings = PageSettings()
     limits: LimitSettings = LimitSettings()
+
+    @model_validator(mode="after")
+    def _graph_complete(self) -> Settings:
+        if self.mailbox.kind == "graph" and (missing := self.graph.missing()):
+            raise ValueError(f"mailbox.kind = 'graph' needs {', '.join(missing)}")
+        return self
 
 
 def load(path: Path | None = None) -> Settings:

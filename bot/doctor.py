@@ -125,6 +125,10 @@ def _archive(house: App) -> Iterator[Point]:
 
 def _mailbox(house: App) -> Iterator[Point]:
     kind = house.settings.mailbox.kind
+    if kind == "graph":
+        from bot.doctor_graph import examine_graph
+
+        yield from examine_graph(house)
     try:
         listing = house.mailbox.list_new(house.records.bookmark(house.mailbox.name))
     except StorageError:

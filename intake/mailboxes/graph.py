@@ -22,6 +22,8 @@ from intake.ports import Apart, Envelope, Listing
 
 RETRIEVAL = "graph"
 _ID = re.compile(r"[A-Za-z0-9_=+-]{16,512}")
+_NOBODY = "AAMkAGI0loketbsDoctorAsksWhetherItMayWrite="
+"""An id that names no message."""
 _Result = TypeVar("_Result")
 _log = logging.getLogger(__name__)
 
@@ -40,7 +42,7 @@ class GraphMailbox:
         """`poll_seconds` is the time between two looks while `wait` lasts, `max_bytes` the largest message and attachment."""
         self.name = name or f"graph:{server.mailbox}/{server.folder}"
         self.line = GraphLine(server, self.name)
-        self._calls = GraphCalls(self.line)
+        self.calls = GraphCalls(self.line)
         self._poll_seconds = poll_seconds
         self._max_bytes = max_bytes
         self._folder: str | None = None
@@ -59,7 +61,7 @@ class GraphMailbox:
         """The message as Exchange exports it now, wherever in the mailbox it lies. `MessageGone`, `MessageTooLarge`."""
         self._check(key)
         try:
-            return self._try(lambda: self._calls.mime(key, self._max_bytes))
+            return self._try(lambda: self.calls.mime(key, self._max_bytes))
         except MessageTooLarge:
             self._too_large.add(key)  # it does not shrink; not to be fetched half at every listing
             raise
@@ -67,7 +69,7 @@ class GraphMailbox:
     def fetch_apart(self, key: str) -> Apart:
         """Every attachment by itself; a link has no bytes. An attachment past the limit is a `MessageTooLarge`."""
         self._check(key)
-        return self._try(lambda: self._calls.apart(key, self._max_bytes))
+        return self._try(lambda: self.calls.apart(key, self._max_bytes))
 
     def wait(self, seconds: float) -> None:
         """Until a notification came, a look every `poll_seconds` shows a change, or `seconds` passed; after a failure a pause."""
@@ -81,9 +83,9 @@ class GraphMailbox:
         self._check(key)
 
         async def add() -> bool:
-            now = await self._calls.categories(key)
+            now = await self.calls.categories(key)
             if label not in now:
-                await self._calls.set_categories(key, [*now, label])
+                await self.calls.set_categories(key, [*now, label])
             return True
 
         try:
@@ -91,6 +93,20 @@ class GraphMailbox:
         except LoginRefused:
             _log.warning("%s: the application may not mark mail", self.name)
             return False
+
+    def may_mark(self) -> bool:
+        """Whether the application may change messages, asked of one that is not there. Changes nothing."""
+
+        async def change() -> bool:
+            try:
+                await self.calls.set_categories(_NOBODY, [])
+            except Refusal as refusal:
+                if refusal.status not in {400, 403, 404}:
+                    raise
+                return refusal.status != 403  # noqa: PLR2004 - HTTP Forbidden
+            return True
+
+        return self._try(change)
 
     def wake(self) -> None:
         """Something was told of the mailbox: end `wait`, in any thread."""
@@ -104,7 +120,7 @@ class GraphMailbox:
 
     async def folder(self) -> str:
         """The id of the folder, asked once. Runs in the line's loop."""
-        self._folder = self._folder or await self._calls.folder()
+        self._folder = self._folder or await self.calls.folder()
         return self._folder
 
     async def _list(self, bookmark: str | None) -> Listing:
@@ -122,7 +138,7 @@ class GraphMailbox:
         """A message may stand on several pages, and one without a time changed only; what is known by key the caller skips."""
         found: dict[str, Envelope] = {}
         latest = None
-        async for changes, link_after in self._calls.changes(folder, link):
+        async for changes, link_after in self.calls.changes(folder, link):
             for change in changes:
                 envelope = await self._envelope(change)
                 if envelope and envelope.key not in found:
@@ -134,7 +150,7 @@ class GraphMailbox:
         return Listing(tuple(sorted(found.values(), key=lambda e: (e.received, e.key))), latest)
 
     async def _envelope(self, change: Change) -> Envelope | None:
-        received = change.received or await self._calls.received(change.id)
+        received = change.received or await self.calls.received(change.id)
         return Envelope(change.id, received, retrieval=RETRIEVAL) if received else None
 
     def _has_news(self, end: float) -> bool:
@@ -144,7 +160,7 @@ class GraphMailbox:
             return False
 
         async def look() -> bool:
-            async for changes, _ in self._calls.changes(await self.folder(), link):
+            async for changes, _ in self.calls.changes(await self.folder(), link):
                 if changes:
                     return True
             return False

@@ -45,13 +45,15 @@ class GraphCalls:
         """The constant id of the configured folder. Raises `FolderMissing`."""
         name = self._line.server.folder
         try:
-            found = await self._get(lambda c: self._user.mail_folders.by_mail_folder_id(_well_known(name)).get(c))
+            found = await self.request(lambda c: self._user.mail_folders.by_mail_folder_id(_well_known(name)).get(c))
             return str(found.id)
         except Refusal as refusal:
             if refusal.code not in LOST_FOLDER | NO_SUCH_ITEM:
                 raise
         wanted = name.replace("'", "''")
-        page = await self._get(self._user.mail_folders.get, filter=f"displayName eq '{wanted}'", select=["id"], top=2)
+        page = await self.request(
+            self._user.mail_folders.get, filter=f"displayName eq '{wanted}'", select=["id"], top=2
+        )
         if not page.value:
             raise FolderMissing(
                 f"{self._line.name}: the folder {name!r} does not exist at the top of the mailbox; check graph.folder"
@@ -64,9 +66,9 @@ class GraphCalls:
         size = f"odata.maxpagesize={PAGE}"
         while True:
             if link is None:
-                page = await self._get(delta.get, size, select=["receivedDateTime"])
+                page = await self.request(delta.get, size, select=["receivedDateTime"])
             else:
-                page = await self._get(delta.with_url(link).get, size)
+                page = await self.request(delta.with_url(link).get, size)
             removed = {item.id for item in page.value or () if "@removed" in (item.additional_data or {})}
             yield (
                 tuple(Change(m.id, m.received_date_time) for m in page.value or () if m.id not in removed),
@@ -109,16 +111,16 @@ class GraphCalls:
         from msgraph.generated.models.message import Message
 
         at = self._user.messages.by_message_id(key)
-        await self._get(lambda c: at.patch(Message(categories=categories), c))
+        await self.request(lambda c: at.patch(Message(categories=categories), c))
 
     async def _attachments(self, key: str) -> list[Any]:
         at = self._user.messages.by_message_id(key).attachments
         found: list[Any] = []
-        page = await self._get(at.get, select=["id", "name", "contentType", "size", "isInline"])
+        page = await self.request(at.get, select=["id", "name", "contentType", "size", "isInline"])
         while page is not None:
             found += page.value or ()
             link = page.odata_next_link
-            page = await self._get(at.with_url(link).get) if link else None
+            page = await self.request(at.with_url(link).get) if link else None
         return found
 
     async def _file(self, key: str, found: Any, limit: int) -> FileApart:
@@ -134,14 +136,16 @@ class GraphCalls:
 
     async def _message(self, key: str, select: list[str]) -> Any:
         at = self._user.messages.by_message_id(key)
-        return await self._get(at.get, select=select)
+        return await self.request(at.get, select=select)
 
     @property
     def _user(self) -> Any:
         return self._line.sdk.users.by_user_id(self._line.server.mailbox)
 
-    async def _get(self, request: Callable[[Any], Awaitable[Any]], *prefer: str, **query: Any) -> Any:
-        """Ask with our headers; `query` are the names of the SDK's query parameters."""
+    async def request(
+        self, send: Callable[[Any], Awaitable[Any]], *prefer: str, repeat: bool = True, **query: Any
+    ) -> Any:
+        """Ask with our headers: `send` is a method of an SDK builder that takes its configuration. `repeat` False for a POST."""
         from kiota_abstractions.base_request_configuration import RequestConfiguration
 
         def once() -> Awaitable[Any]:
@@ -151,9 +155,9 @@ class GraphCalls:
             configuration.headers.add(
                 "client-request-id", str(uuid.uuid4())
             )  # the SDK sets it for Graph's own hosts only
-            return request(configuration)
+            return send(configuration)
 
-        return await self._line.ask(once)
+        return await self._line.ask(once, repeat=repeat)
 
 
 @dataclass

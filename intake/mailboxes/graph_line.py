@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import json
 import logging
 import random
@@ -28,13 +27,10 @@ from urllib.parse import quote, urlsplit
 from intake.errors import MailboxError, MessageTooLarge, UntrustedServer
 from intake.mailboxes.backoff import Backoff
 from intake.mailboxes.graph_errors import Refusal, rest_of, told
+from intake.mailboxes.graph_hosts import HOSTS, check_host, is_loopback
 from intake.mailboxes.graph_login import SCOPE, Tokens
 
 URL = "https://graph.microsoft.com/v1.0"
-HOSTS = frozenset(
-    {"graph.microsoft.com", "graph.microsoft.us", "dod-graph.microsoft.us", "microsoftgraph.chinacloudapi.cn"}
-)
-"""Hosts of Graph in Microsoft's clouds. Any other gets a token only when it is this machine."""
 IN_FLIGHT = 3
 """Exchange allows four at a time for one application; one stays free for a person's script."""
 IMMUTABLE = 'IdType="ImmutableId"'
@@ -69,10 +65,7 @@ class GraphServer:
     backoff: Backoff = Backoff(first=0.5, cap=60.0)  # noqa: RUF009 - a frozen value
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
-        known = parts.scheme == "https" and (parts.hostname or "") in HOSTS
-        if not known and not is_loopback(self.url):
-            raise ValueError(f"{self.url} is none of Microsoft Graph's addresses; no token is sent there")
+        check_host(self.url, HOSTS, "Microsoft Graph")
 
 
 class GraphLine:
@@ -251,14 +244,6 @@ def _clients(server: GraphServer) -> tuple[Any, Any, list[Any], tuple[type[Excep
     _ = (user.mail_folders.by_mail_folder_id("-").messages.delta, user.messages.by_message_id("-").attachments)
     Message().get_field_deserializers()
     return sdk, streaming, lines, (APIError, Refusal, httpx.HTTPError, OSError, ValueError)
-
-
-def is_loopback(url: str) -> bool:
-    """Whether an address leads to this machine."""
-    host = urlsplit(url).hostname or ""
-    with contextlib.suppress(ValueError):
-        return ipaddress.ip_address(host).is_loopback
-    return host == "localhost"
 
 
 def _refusal(error: Exception) -> Refusal:

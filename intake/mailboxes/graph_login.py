@@ -14,18 +14,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from intake.errors import LoginRefused, MailboxError
+from intake.mailboxes.graph_hosts import AUTHORITIES, check_host
 
 SCOPE = "https://graph.microsoft.com/.default"
 AUTHORITY = "https://login.microsoftonline.com"
-AUTHORITIES = frozenset(
-    {
-        "login.microsoftonline.com",
-        "login.microsoftonline.us",
-        "login.partner.microsoftonline.cn",
-        "login.chinacloudapi.cn",
-    }
-)
-"""Hosts of Entra in Microsoft's clouds. Any other gets our credentials only when it is this machine."""
 
 _NUMBER = re.compile(r"AADSTS(\d+)")
 _PASSING = frozenset({"90033", "90055", "90009", "50196"})
@@ -81,9 +73,8 @@ class Tokens:
         authority: str = AUTHORITY,
         ca_file: Path | None = None,
     ) -> None:
-        host = urlsplit(authority).hostname or ""
-        if not authority.startswith("https://") or host not in AUTHORITIES | {"localhost", "127.0.0.1", "::1"}:
-            raise ValueError(f"{authority} is none of Entra's addresses; no secret is sent there")
+        check_host(authority, AUTHORITIES, "Entra")
+        host = urlsplit(authority).hostname
         self._identity = identity
         self._options: dict[str, Any] = {"authority": authority, "disable_instance_discovery": host not in AUTHORITIES}
         if ca_file:

@@ -217,6 +217,8 @@ class GraphServer(HttpServer):
                 return _json(self._folder_json(self._folder(folder)))
             case "GET", ("mailFolders", folder, "messages", "delta" | "delta()"):
                 return self._delta(asked, self._folder(folder))
+            case method, ("messages", *_) if method != "GET" and not self.may_write:
+                raise Refused(403, "ErrorAccessDenied")
             case method, ("messages", key, *rest):
                 return self._message(asked, method, self._found(key), rest)
         raise Refused(404, "UnknownError")
@@ -228,8 +230,6 @@ class GraphServer(HttpServer):
             raise Refused(403, "ErrorAccessDenied")
 
     def _message(self, asked: Request, method: str, stored: Stored, rest: list[str]) -> Answer:
-        if method != "GET" and not self.may_write:
-            raise Refused(403, "ErrorAccessDenied")
         match method, rest:
             case "GET", []:
                 return _json(self._message_json(stored, asked))
