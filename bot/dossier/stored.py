@@ -144,7 +144,8 @@ def _file(found: Mapping[str, Any], frozen: dt.datetime) -> FileView:
 
 
 def _entry(entry: values.TimelineEntry) -> Entry:
-    return Entry(_moment(entry.at), entry.type, entry.actor, entry.details)
+    actor = str(entry.details.get("actor_name") or entry.actor)
+    return Entry(_moment(entry.at), entry.type, actor, entry.details)
 
 
 def _original(name: str, data: bytes, *, dangerous: bool = False) -> Original:

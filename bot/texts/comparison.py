@@ -102,7 +102,8 @@ ROLE = {
 }
 TURNED = "Het vel lag {degrees} graden gedraaid in de scan. Het is hier rechtop gezet."
 SWAPPED = "Dit vel ligt op een andere plaats in de stapel."
-BY_TEXT = "Deze bladzijde is alleen op tekst vergeleken. De twee beelden liggen niet precies op elkaar."
+BY_TEXT = "Deze bladzijde is alleen op tekst vergeleken."
+NOT_IN_LINE = "De twee beelden liggen niet precies op elkaar."
 NOT_COMPARED = "Deze bladzijde is niet vergeleken."
 INK = {
     "signature": "handtekening met pen",
@@ -129,6 +130,8 @@ BENIGN = {
     "cover_sheet": "Voorblad",
     "envelope": "Envelop",
     "signature_ink": "Handtekening met pen",
+    "typed_signature": "Tekst in het blok van de handtekening",
+    "page_number": "Nummer van de bladzijde",
     "date_by_hand": "Datum met de hand",
     "upside_down": "Vel ondersteboven",
     "sideways": "Vel op zijn kant",

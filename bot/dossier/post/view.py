@@ -38,6 +38,7 @@ _TONE = {
     PostVerdict.UNKNOWN_DOCUMENT: tones.ALARM,
     PostVerdict.UNDETERMINED: tones.WAIT,
 }
+_TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,8 @@ class View:
     doubts: tuple[Spot, ...]
     harmless: Mapping[str, tuple[Harmless, ...]]
     rows: tuple[Row, ...]
+    paged: bool
+    """Whether the frozen document has pages of its own; else those of the paper are counted."""
 
     @property
     def pictured(self) -> bool:
@@ -133,6 +136,7 @@ def view_of(comparison: Comparison, source: Source) -> View:
         doubts=doubts,
         harmless=_by_kind(harmless),
         rows=tuple(_row(comparison, index, source, spots, harmless) for index in ordered_rows(comparison)),
+        paged=comparison.rendering != _TEXT,
     )
 
 
@@ -174,7 +178,8 @@ def _notes(comparison: Comparison, pair: PagePair) -> list[str]:
     ):
         notes.append(words.SWAPPED)
     if pair.page is not None and pair.sheet is not None:
-        notes.append({"reflow": words.BY_TEXT, "none": words.NOT_COMPARED}.get(pair.mode, ""))
+        by_text = f"{words.BY_TEXT} {words.NOT_IN_LINE}" if comparison.rendering != _TEXT else words.BY_TEXT
+        notes.append({"reflow": by_text, "none": words.NOT_COMPARED}.get(pair.mode, ""))
     return [note for note in notes if note]
 
 

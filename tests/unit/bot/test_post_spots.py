@@ -30,6 +30,8 @@ def compared(
     ("found", "sentence"),
     [
         (Deviation(KINDS.WORD_MISSING, 3, 3, "niet"), "op blz. 3 ontbreekt het woord “niet”"),
+        (Deviation(KINDS.WORD_MISSING, 2, 2, "niet."), "op blz. 2 ontbreekt het woord “niet”"),
+        (Deviation(KINDS.WORD_CHANGED, 2, 2, "plicht.", "plicht"), "op blz. 2 staan andere leestekens bij “plicht”"),
         (Deviation(KINDS.WORD_MISSING, 3, 3, "niet meer"), "op blz. 3 ontbreken de woorden “niet meer”"),
         (Deviation(KINDS.WORD_ADDED, 1, 2, "", "geen"), "op blz. 1 staat een woord te veel: “geen”"),
         (
@@ -88,7 +90,7 @@ def test_the_answer_names_the_gravest_difference_and_counts_the_others() -> None
     grave = [spot.deviation.kind for spot in gravest_first(found)]
     assert grave == [KINDS.WORD_MISSING, KINDS.NUMBER_CHANGED, KINDS.PAGE_MISSING, KINDS.WORD_CHANGED]
     told = words.answer(PostVerdict.DEVIATES, [spot.deviation for spot in gravest_first(found)], [])
-    assert told == "Wijkt af: op blz. 4 ontbreekt het woord “Niet,”. En nog 3 verschillen."
+    assert told == "Wijkt af: op blz. 4 ontbreekt het woord “Niet”. En nog 3 verschillen."
 
 
 def test_an_agreement_with_doubts_says_so_in_the_same_line() -> None:
