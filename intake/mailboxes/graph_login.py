@@ -6,6 +6,7 @@ text names tenants, addresses and trace ids.
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from dataclasses import dataclass, field
@@ -13,11 +14,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from intake.errors import LoginRefused, MailboxError
+from intake.errors import LoginRefused, MailboxError, UntrustedServer
 from intake.mailboxes.graph_hosts import AUTHORITIES, check_host
 
 SCOPE = "https://graph.microsoft.com/.default"
 AUTHORITY = "https://login.microsoftonline.com"
+
+# At WARNING azure-identity logs Entra's own text, and msal its questions.
+for _name in ("azure", "msal"):
+    logging.getLogger(_name).setLevel(logging.ERROR)
 
 _NUMBER = re.compile(r"AADSTS(\d+)")
 _PASSING = frozenset({"90033", "90055", "90009", "50196"})
@@ -76,7 +81,11 @@ class Tokens:
         check_host(authority, AUTHORITIES, "Entra")
         host = urlsplit(authority).hostname
         self._identity = identity
-        self._options: dict[str, Any] = {"authority": authority, "disable_instance_discovery": host not in AUTHORITIES}
+        self._options: dict[str, Any] = {
+            "authority": authority,
+            "disable_instance_discovery": host not in AUTHORITIES,
+            "retry_total": 2,
+        }
         if ca_file:
             self._options["connection_verify"] = str(ca_file)
         self._turn = threading.Lock()
@@ -116,7 +125,7 @@ class Tokens:
 
 
 def _ask(credential: Any) -> str:
-    from azure.core.exceptions import AzureError, ClientAuthenticationError
+    from azure.core.exceptions import AzureError
     from azure.identity import CredentialUnavailableError
 
     try:
@@ -125,13 +134,18 @@ def _ask(credential: Any) -> str:
         raise MailboxError(
             "this machine gives no managed identity now; is it an Azure machine that has one? It is tried again"
         ) from error
-    except ClientAuthenticationError as error:
-        number = _NUMBER.search(str(error))
-        if number is None or number[1] in _PASSING:
-            raise MailboxError("Entra gives no token now; it is tried again") from error
-        mend = _MENDS.get(number[1], "check graph.tenant, graph.client_id and the application in Entra")
-        raise LoginRefused(f"Entra refused the application (AADSTS{number[1]}): {mend}") from error
     except AzureError as error:
-        raise MailboxError("Entra cannot be reached for a token; it is tried again") from error
-    except ValueError as error:
-        raise LoginRefused("Entra does not know the tenant: check graph.tenant and graph.authority") from error
+        raise _told(error) from error
+
+
+def _told(error: Exception) -> MailboxError:
+    """What a failure of azure-identity means for us; it wraps all sorts, so its text and cause are looked at."""
+    number = _NUMBER.search(str(error))
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return UntrustedServer("the certificate of graph.authority is not trusted; a person must look")
+    if isinstance(error.__cause__, ValueError):  # msal about an answer 4xx to its question for the tenant's addresses
+        return LoginRefused("Entra does not know the tenant: check graph.tenant and graph.authority")
+    if number is None or number[1] in _PASSING:
+        return MailboxError("Entra gives no token now; it is tried again")
+    mend = _MENDS.get(number[1], "check graph.tenant, graph.client_id and the application in Entra")
+    return LoginRefused(f"Entra refused the application (AADSTS{number[1]}): {mend}")
