@@ -207,15 +207,23 @@ def compare(
         Path, typer.Argument(help="The frozen document (PDF, DOCX, ODT, picture), or the mail with it.")
     ],
     scan: Annotated[Path, typer.Argument(help="Its paper version as scanned (PDF, TIFF, JPEG, PNG).")],
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Also write it as one HTML file, with the pages beside each other.")
+    ] = None,
     as_json: Json = False,
     config: Config = None,
 ) -> None:
-    """What differs between a document and its scanned paper version; stores nothing."""
+    """What differs between a document and its scanned paper version; stores nothing but the report asked for."""
     from bot.assessing import context_of
     from bot.comparing import compare_files
 
+    if report and not report.parent.is_dir():
+        raise Failure(Exit.USAGE, f"{report}: there is no folder {report.parent}; make it, or name another file")
     with _open(config) as house:
-        found = compare_files(document, scan, house.sandbox, context_of(house.settings, None, None, ()))
+        context = context_of(house.settings, None, None, ())
+        found = compare_files(document, scan, house.sandbox, context, faces=report is not None)
+        if report:
+            report.write_text(found.report(house.clock.now()), encoding="utf-8")
     terminal.print_json(found.as_json()) if as_json else found.show()
     if not found.equal:
         raise typer.Exit(Exit.FOUND)

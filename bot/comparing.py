@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.dossier.post.spots import gravity
 from bot.output import plain
 from bot.terminal import console, safe
 from bot.texts import comparison as words
@@ -40,17 +42,23 @@ class Compared:
         del told["faces"]
         return {"document": self.document, "scan": self.scan, **told, "wet_signature": self.found.wet_signature}
 
+    def report(self, made: dt.datetime) -> str:
+        """As one HTML file for staff; `made` is aware."""
+        from bot.dossier.post.report import render_report
+
+        return render_report(self.found, document=self.document, scan=self.scan, made=made)
+
     def show(self) -> None:
         """For a person: the verdict, every deviation, and what could not be decided."""
         terminal, found = console(), self.found
-        terminal.print(
-            f"[bold]{safe(words.answer(found.verdict, found.deviations, found.unreadable))}[/]", highlight=False
-        )
+        deviations, unreadable = (sorted(group, key=gravity) for group in (found.deviations, found.unreadable))
+        answer = words.answer(found.verdict, deviations, unreadable)
+        terminal.print(f"[bold]{safe(answer)}[/]", highlight=False)
         for reason in found.reasons:
             terminal.print(f"    [dim]{words.reason(reason)}[/]", highlight=False)
-        for deviation in found.deviations:
+        for deviation in deviations:
             terminal.print(f"[red]✗[/] {safe(words.difference(deviation))}", highlight=False)
-        for deviation in found.unreadable:
+        for deviation in unreadable:
             terminal.print(f"[yellow]?[/] {safe(words.doubt(deviation))}", highlight=False)
 
 

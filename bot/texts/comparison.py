@@ -130,8 +130,6 @@ BENIGN = {
     "cover_sheet": "Voorblad",
     "envelope": "Envelop",
     "signature_ink": "Handtekening met pen",
-    "typed_signature": "Tekst in het blok van de handtekening",
-    "page_number": "Nummer van de bladzijde",
     "date_by_hand": "Datum met de hand",
     "upside_down": "Vel ondersteboven",
     "sideways": "Vel op zijn kant",
