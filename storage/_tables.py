@@ -67,6 +67,7 @@ class _Message(_Row, table=True):
     recorded_at: str
     raw_sha256: str = Field(index=True)
     raw_size: int
+    raw_suffix: str | None = None
     message_id_sha256: str | None = Field(default=None, index=True)
     registered_at: str | None = None
     kind: str | None = None
@@ -122,6 +123,54 @@ class _Track(_Row, table=True):
     name: str = Field(primary_key=True)
     value: str
     since: str
+
+
+class _Letter(_Row, table=True):
+    """A letter of a scan: the pages it is on, the dossier it lies in, and how that was compared with what was frozen."""
+
+    __tablename__ = "letter"
+    record: str = Field(primary_key=True)
+    part: int = Field(primary_key=True)
+    file: int
+    pages: str
+    dossier: str | None = Field(default=None, index=True)
+    reason: str = ""
+    score: str = ""
+    runner_up: str = ""
+    runner_up_score: str = ""
+    linked_at: str | None = None
+    linked_by: str = ""
+    refused: str = ""
+    against: str = ""
+    verdict: str = ""
+    deviations: int = 0
+    unreadable: int = 0
+    compared_at: str | None = None
+    package_sha256: str = ""
+
+
+class _Sheet(_Row, table=True):
+    """A page of a scan that is no page of a letter's document: cover sheet, covering letter, blank back."""
+
+    __tablename__ = "sheet"
+    record: str = Field(primary_key=True)
+    file: int = Field(primary_key=True)
+    page: int = Field(primary_key=True)
+    role: str
+
+
+class _Held(_Row, table=True):
+    """The text of a frozen document or of a scan, page by page, so that nothing is read twice; made anew where it is missing."""
+
+    __tablename__ = "held"
+    __table_args__: ClassVar[Any] = (UniqueConstraint("record", "position"),)
+    id: int | None = Field(default=None, primary_key=True)
+    record: str
+    position: int
+    sha256: str
+    pages: bytes = Field(sa_type=LargeBinary)
+    marks: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    codes: list[list[str]] = Field(sa_column=Column(JSON, nullable=False))
 
 
 class _Mailbox(_Row, table=True):
@@ -183,4 +232,5 @@ EVENT, ENTRY, MESSAGE, DOCUMENT, THREAD, ATTENTION, DOSSIER, TRACK, MAILBOX, PLA
         *("mailbox", "place", "job", "channel_post", "channel_place"),
     )
 )
-PROJECTIONS: tuple[Table, ...] = (ENTRY, MESSAGE, DOCUMENT, THREAD, ATTENTION, DOSSIER, TRACK)
+LETTER, SHEET, HELD = (METADATA.tables[name] for name in ("letter", "sheet", "held"))
+PROJECTIONS: tuple[Table, ...] = (ENTRY, MESSAGE, DOCUMENT, THREAD, ATTENTION, DOSSIER, TRACK, LETTER, SHEET)

@@ -11,6 +11,7 @@ from storage.canonical import instant, sha256
 from storage.ledger import EventType
 from storage.pen import AnyRow, Pen, next_number
 from storage.values import Arrival, Receipt
+from storage.vault import MAIL
 
 PROCESS = "process"
 """The job that every new message gets."""
@@ -43,15 +44,22 @@ def record_new(pen: Pen, arrival: Arrival) -> Receipt:
 
 def _how(arrival: Arrival) -> dict[str, str | int]:
     """The way by which it came, and what came beside it; nothing where nobody said."""
-    apart = arrival.apart
+    apart, suffix = arrival.apart, arrival.raw.key.rpartition(".")[2]
+    form = {} if suffix == MAIL else {"raw_suffix": suffix}
     beside: dict[str, str | int] = {"apart_sha256": apart.sha256, "apart_size": apart.size} if apart else {}
-    return beside | ({"retrieval": arrival.retrieval} if arrival.retrieval else {})
+    return beside | form | ({"retrieval": arrival.retrieval} if arrival.retrieval else {})
 
 
 def at_place(conn: Connection, arrival: Arrival) -> AnyRow | None:
     """Record and digest of what is known at this place of this mailbox."""
     place = (MESSAGE.c.mailbox == arrival.mailbox) & (MESSAGE.c.mailbox_key_sha256 == sha256(arrival.key.encode()))
     return conn.execute(select(MESSAGE.c.record, MESSAGE.c.raw_sha256).where(place)).first()
+
+
+def same_file(conn: Connection, arrival: Arrival) -> str | None:
+    """The record of the same bytes that came as a file and not as a mail."""
+    same = (MESSAGE.c.raw_sha256 == arrival.raw.sha256) & MESSAGE.c.raw_suffix.is_not(None)
+    return conn.execute(select(MESSAGE.c.record).where(same).order_by(MESSAGE.c.record)).scalars().first()
 
 
 def from_earlier_life(conn: Connection, arrival: Arrival) -> str | None:

@@ -15,12 +15,13 @@ from sqlalchemy.dialects.sqlite import insert
 
 from storage import jobs as queue
 from storage._tables import MAILBOX
-from storage.arrivals import at_place, from_earlier_life, record_new, remember_place
+from storage.arrivals import at_place, from_earlier_life, record_new, remember_place, same_file
 from storage.bag import read_bag, write_bag
 from storage.canonical import sha256
 from storage.channel import Channel
 from storage.database import writing
 from storage.errors import CopyAltered, NotKnown, Outdated, StatusConflict
+from storage.held import Held
 from storage.jobs import Work
 from storage.ledger import EventType
 from storage.packages import PackageFile, PackageInfo, freeze_package
@@ -28,17 +29,18 @@ from storage.pen import Pen, assert_free, create, dossier_row, message_row, trac
 from storage.reading import Reader, registrations
 from storage.shelf import IndexEntry, Shelf
 from storage.values import SOFTWARE, Arrival, Claim, NewJob, Receipt, Registered, Registration
-from storage.vault import APART, RAW, FrozenCopy, Vault, key_for, put_checked, read
+from storage.vault import APART, MAIL, RAW, FrozenCopy, Vault, key_for, put_checked, read
 
 
 class Records(Reader):
-    """The records of one database and one vault. `work` is the job table, `channel` the local desk's cards."""
+    """The records of one database and one vault. `work` is the job table, `channel` the desk's cards, `held` the texts of files."""
 
     def __init__(self, engine: Engine, vault: Vault) -> None:
         super().__init__(engine)
         self.vault = vault
         self.work = Work(engine)
         self.channel = Channel(engine)
+        self.held = Held(engine)
 
     def raw(self, record: str) -> bytes:
         """A message as received. Raises `NotKnown`, `CopyMissing`, `CopyAltered`."""
@@ -53,10 +55,13 @@ class Records(Reader):
         digest = self.index_sha256(record)
         return Shelf(self.vault).entry(digest).about if digest else {}
 
-    def freeze_raw(self, raw: bytes) -> FrozenCopy:
-        """Keep a message as received, before anything parses it; the same bytes again give the same copy. Raises `CopyAltered`."""
+    def freeze_raw(self, raw: bytes, suffix: str = MAIL) -> FrozenCopy:
+        """Keep a message as received, before anything parses it; the same bytes again give the same copy. Raises `CopyAltered`.
+
+        `suffix` is one of `RAW_SUFFIXES`: a mail, or what a scan's bytes are.
+        """
         digest = sha256(raw)
-        key = key_for(RAW, digest, "eml")
+        key = key_for(RAW, digest, suffix)
         put_checked(self.vault, key, raw)
         return FrozenCopy(key, digest, len(raw))
 
@@ -85,12 +90,12 @@ class Records(Reader):
         """Write a package once and read it back; see `packages.freeze_package`."""
         return freeze_package(self.vault, files, info)
 
-    def receive(self, arrival: Arrival, *, relisted: bool = False) -> Receipt:
+    def receive(self, arrival: Arrival, *, relisted: bool = False, once: bool = False) -> Receipt:
         """Give a message its record, its event and the job that will judge it; a known place in a mailbox adds nothing.
 
         `relisted`: the mailbox began a new life (UIDVALIDITY) and lists everything again. Equal bytes whose record still has
         a key of an earlier life are then the same message at a new place; an event tells that it moved, so that `rebuild`
-        knows the place as well.
+        knows the place as well. `once`: a file that is no mail and has a record already, from wherever it came, gets no second.
         """
         for copy in filter(None, (arrival.raw, arrival.apart)):
             self._present(copy)
@@ -99,6 +104,8 @@ class Records(Reader):
             if known := at_place(conn, arrival):
                 remember_place(conn, known.record, arrival.key)
                 return Receipt(known.record, known=True, other_bytes=known.raw_sha256 != arrival.raw.sha256)
+            if once and (record := same_file(conn, arrival)):
+                return Receipt(record, known=True)
             if relisted and (record := from_earlier_life(conn, arrival)):
                 pen.tell(EventType.WIJZIGING, record, mailbox_key_sha256=sha256(arrival.key.encode()))
                 remember_place(conn, record, arrival.key)

@@ -53,6 +53,11 @@ class Pen:
             self.tell(EventType.WIJZIGING, record, dossier=dossier, settled=code)
         return len(standing.intersection(codes))
 
+    def stands_open(self, record: str, code: str) -> bool:
+        """Whether a point of attention waits for a person."""
+        of_record = (ATTENTION.c.record == record) & (ATTENTION.c.code == code) & ATTENTION.c.settled_at.is_(None)
+        return self.conn.execute(select(ATTENTION.c.code).where(of_record)).first() is not None
+
     def follow_up(self, work: Sequence[NewJob], seq: int, record: str, dossier: str | None) -> None:
         """Put the work that follows from event `seq`; its key says so, hence the same work is never put twice."""
         about = {"record": record} | ({"dossier": dossier} if dossier else {})

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
+from storage import letter_rows
 from storage._tables import ATTENTION, DOCUMENT, DOSSIER, ENTRY, MESSAGE, THREAD, TRACK
 from storage.canonical import instant
 from storage.ledger import Event, EventType
@@ -35,6 +36,7 @@ def _ontvangst(conn: Connection, event: Event, _: Shelf) -> None:
             recorded_at=instant(event.at),
             raw_sha256=details["raw_sha256"],
             raw_size=details["raw_size"],
+            raw_suffix=details.get("raw_suffix"),
             message_id_sha256=details.get("message_id_sha256"),
             sender="",
         )
@@ -66,6 +68,10 @@ def _registratie(conn: Connection, event: Event, shelf: Shelf) -> None:
 
 
 def _bevriezing(conn: Connection, event: Event, _: Shelf) -> None:
+    """Of a message as it came; or, of a letter of it, how that was compared."""
+    if "part" in event.details:
+        letter_rows.frozen(conn, event)
+        return
     _update(conn, MESSAGE, event.record, package_sha256=event.text("package_sha256"))
 
 
@@ -91,12 +97,18 @@ def _creatie(conn: Connection, event: Event, shelf: Shelf) -> None:
 
 
 def _opname(conn: Connection, event: Event, _: Shelf) -> None:
-    _update(conn, MESSAGE, event.record, dossier=event.text("dossier"), relation=event.text("relation"))
+    if "part" in event.details:
+        letter_rows.linked(conn, event)
+    else:
+        _update(conn, MESSAGE, event.record, dossier=event.text("dossier"), relation=event.text("relation"))
     _touch(conn, event)
 
 
 def _wijziging(conn: Connection, event: Event, _: Shelf) -> None:
-    """A new status, new side tracks, a point settled by a person, a message at a new place in its mailbox."""
+    """A new status, new side tracks, a point settled or raised, a message at a new place, what became of a scan's letters."""
+    for detail, change in _OF_LETTERS.items():
+        if detail in event.details:
+            change(conn, event)
     if "mailbox_key_sha256" in event.details:
         _update(conn, MESSAGE, event.record, mailbox_key_sha256=event.text("mailbox_key_sha256"))
     if "settled" in event.details:
@@ -132,6 +144,15 @@ def _insert_many(conn: Connection, table: Table, rows: list[dict[str, Any]]) -> 
     if rows:
         conn.execute(insert(table), rows)
 
+
+_OF_LETTERS: dict[str, Callable[[Connection, Event], None]] = {
+    "letters": letter_rows.sorted_out,
+    "tried": letter_rows.tried,
+    "unlinked": letter_rows.unlinked,
+    "compared": letter_rows.compared,
+    "raised": letter_rows.raised,
+}
+"""By the detail that tells of it."""
 
 _PROJECTORS: dict[EventType, Callable[[Connection, Event, Shelf], None]] = {
     EventType.ONTVANGST: _ontvangst,

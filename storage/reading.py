@@ -6,17 +6,30 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, Table, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Engine, Row, Select, Table, func, or_, select
 
 from storage import ledger
-from storage._tables import ATTENTION, DOCUMENT, DOSSIER, ENTRY, EVENT, JOB, MAILBOX, MESSAGE, PLACE, THREAD, TRACK
+from storage._tables import (
+    ATTENTION,
+    DOCUMENT,
+    DOSSIER,
+    ENTRY,
+    EVENT,
+    JOB,
+    LETTER,
+    MAILBOX,
+    MESSAGE,
+    PLACE,
+    THREAD,
+    TRACK,
+)
 from storage.canonical import instant, sha256
 from storage.database import reading
 from storage.errors import NotKnown
 from storage.jobs import JobState
 from storage.ledger import EventType
 from storage.values import AttentionItem, DossierView, KnownDocument, KnownItem, MessageView, TimelineEntry
-from storage.vault import PACKAGES, RAW, FrozenCopy, key_for
+from storage.vault import MAIL, PACKAGES, RAW, FrozenCopy, key_for
 
 Group = dict[str, list[Row[Any]]]
 
@@ -49,7 +62,7 @@ class Reader:
         """Every message (of one dossier, when given), in the order of arrival here."""
         query = select(MESSAGE).order_by(MESSAGE.c.recorded_at, MESSAGE.c.record)
         with reading(self.engine) as conn:
-            return _messages(conn, query.where(MESSAGE.c.dossier == dossier) if dossier else query)
+            return _messages(conn, query.where(_within(dossier)) if dossier else query)
 
     def message(self, record: str) -> MessageView:
         """One message. Raises `NotKnown`."""
@@ -60,9 +73,12 @@ class Reader:
         return found[0]
 
     def timeline(self, reference: str) -> tuple[TimelineEntry, ...]:
-        """The events of a dossier and all its messages, or of one message, in the order of the ledger."""
-        members = select(MESSAGE.c.record).where(MESSAGE.c.dossier == reference)
-        told = or_(ENTRY.c.dossier == reference, ENTRY.c.record == reference, ENTRY.c.record.in_(members))
+        """The events of a dossier and all its messages, or of one message, in the order of the ledger.
+
+        What happened to a message in another dossier, as to another letter of the same scan, is no part of this one's.
+        """
+        members = ENTRY.c.record.in_(select(MESSAGE.c.record).where(_within(reference))) & ENTRY.c.dossier.is_(None)
+        told = or_(ENTRY.c.dossier == reference, ENTRY.c.record == reference, members)
         query = select(EVENT.c.seq, EVENT.c.body).join(ENTRY, ENTRY.c.seq == EVENT.c.seq).where(told)
         with reading(self.engine) as conn:
             events = [(row.seq, ledger.parse(row.body)) for row in conn.execute(query.order_by(EVENT.c.seq))]
@@ -171,10 +187,16 @@ def registrations(conn: Connection) -> int:
 
 def _dossiers(conn: Connection, query: Select[Any]) -> tuple[DossierView, ...]:
     among = _column(query, "number")
-    tracks, messages = (
-        _grouped(conn, table, "dossier", then, among) for table, then in ((TRACK, "name"), (MESSAGE, "record"))
+    tracks, messages, letters = (
+        _grouped(conn, table, "dossier", then, among)
+        for table, then in ((TRACK, "name"), (MESSAGE, "record"), (LETTER, "record"))
     )
-    points = _open_points(conn, select(MESSAGE.c.record).where(MESSAGE.c.dossier.in_(among)))
+    members = {
+        number: sorted({row.record for row in (*messages[number], *letters[number])})
+        for number in (*messages, *letters)
+    }
+    of_letters = select(LETTER.c.record).where(LETTER.c.dossier.in_(among))
+    points = _open_points(conn, select(MESSAGE.c.record).where(MESSAGE.c.dossier.in_(among)).union(of_letters))
     return tuple(
         DossierView(
             number=row.number,
@@ -187,8 +209,8 @@ def _dossiers(conn: Connection, query: Select[Any]) -> tuple[DossierView, ...]:
             organisations=tuple(row.organisations),
             ministers=tuple(row.ministers),
             tracks={track.name: track.value for track in tracks[row.number]},
-            messages=tuple(message.record for message in messages[row.number]),
-            attention=tuple(dict.fromkeys(p.code for m in messages[row.number] for p in points[m.record])),
+            messages=tuple(members[row.number]),
+            attention=tuple(dict.fromkeys(p.code for record in members[row.number] for p in points[record])),
         )
         for row in conn.execute(query)
     )
@@ -205,7 +227,7 @@ def _messages(conn: Connection, query: Select[Any]) -> tuple[MessageView, ...]:
             key=places.get(row.record),
             received_at=row.received_at,
             recorded_at=row.recorded_at,
-            raw=FrozenCopy(key_for(RAW, row.raw_sha256, "eml"), row.raw_sha256, row.raw_size),
+            raw=FrozenCopy(key_for(RAW, row.raw_sha256, row.raw_suffix or MAIL), row.raw_sha256, row.raw_size),
             registered_at=row.registered_at,
             kind=row.kind,
             possibly_formal=row.possibly_formal,
@@ -220,17 +242,23 @@ def _messages(conn: Connection, query: Select[Any]) -> tuple[MessageView, ...]:
     )
 
 
+def _within(number: str) -> ColumnElement[bool]:
+    """Messages that lie in a dossier, or a letter of which does."""
+    letters = select(LETTER.c.record).where(LETTER.c.dossier == number)
+    return or_(MESSAGE.c.dossier == number, MESSAGE.c.record.in_(letters))
+
+
 def _column(query: Select[Any], name: str) -> Select[Any]:
     """One column of what a query finds, to look up no more than what belongs to it."""
     return select(query.order_by(None).subquery().c[name])
 
 
-def _open_points(conn: Connection, among: Select[Any]) -> Group:
+def _open_points(conn: Connection, among: Select[Any] | CompoundSelect[Any]) -> Group:
     grouped = _grouped(conn, ATTENTION, "record", "code", among)
     return defaultdict(list, {name: [p for p in points if p.settled_at is None] for name, points in grouped.items()})
 
 
-def _grouped(conn: Connection, table: Table, by: str, then: str, among: Select[Any]) -> Group:
+def _grouped(conn: Connection, table: Table, by: str, then: str, among: Select[Any] | CompoundSelect[Any]) -> Group:
     groups: Group = defaultdict(list)
     for row in conn.execute(select(table).where(table.c[by].in_(among)).order_by(table.c[by], table.c[then])):
         groups[row._mapping[by]].append(row)  # noqa: SLF001 - SQLAlchemy's public name

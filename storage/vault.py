@@ -18,6 +18,10 @@ RAW, PACKAGES, INDEX = "raw", "packages", "index"
 APART = "tar"
 """Suffix of what a mailbox handed over beside a message, which lies in the room of the messages."""
 
+MAIL = "eml"
+RAW_SUFFIXES = (MAIL, "pdf", "tif", "jpg", "png", "bin")
+"""What a message as received can be: a mail, or a file that came as a scan."""
+
 _KEY = re.compile(r"[a-z]+/[0-9a-f]{2}/[0-9a-f]{64}\.[a-z]+")
 
 

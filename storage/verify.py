@@ -7,9 +7,11 @@ back). For that, checkpoints must lie outside (issue *Proof*).
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
 
 from sqlalchemy import text
 
@@ -20,7 +22,7 @@ from storage.dossiers import Records
 from storage.errors import CopyMissing, LedgerBroken, NotKnown, PackageBroken, StorageError
 from storage.ledger import Event, EventType
 from storage.rebuild import rebuild
-from storage.vault import APART, INDEX, PACKAGES, RAW, Vault, digest_of, is_key, key_for, read
+from storage.vault import APART, INDEX, MAIL, PACKAGES, RAW, RAW_SUFFIXES, Vault, digest_of, is_key, key_for, read
 
 
 class Verdict(StrEnum):
@@ -51,7 +53,7 @@ class _Told:
     index: dict[str, Event] = field(default_factory=dict)
     raw_of: dict[str, str] = field(default_factory=dict)
     """Record → SHA-256 of its raw message."""
-    dossier_of: dict[str, str] = field(default_factory=dict)
+    dossiers_of: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
 def verify(records: Records, reference: str | None = None) -> tuple[Check, ...]:
@@ -87,18 +89,20 @@ def verify(records: Records, reference: str | None = None) -> tuple[Check, ...]:
 def _listen(told: _Told, event: Event) -> None:
     if event.type is EventType.ONTVANGST:
         digest = event.text("raw_sha256")
-        told.raw[f"{RAW}/{digest[:2]}/{digest}.eml"] = event
+        told.raw[key_for(RAW, digest, event.text("raw_suffix") or MAIL)] = event
         told.raw_of[event.record] = digest
         if apart := event.text("apart_sha256"):
             told.raw[f"{RAW}/{apart[:2]}/{apart}.{APART}"] = event
     if event.type is EventType.REGISTRATIE:
         digest = event.text("index_sha256")
         told.index[f"{INDEX}/{digest[:2]}/{digest}.json"] = event
+    if note := event.text("note_sha256"):
+        told.index[key_for(INDEX, note, "json")] = event
     if event.type is EventType.BEVRIEZING:
         digest = event.text("package_sha256")
         told.packages[f"{PACKAGES}/{digest[:2]}/{digest}.tar"] = event
     if event.type in {EventType.CREATIE, EventType.OPNAME}:
-        told.dossier_of[event.record] = event.text("dossier")
+        told.dossiers_of[event.record].add(event.text("dossier"))
 
 
 def _database(integrity: str) -> Check:
@@ -128,11 +132,11 @@ def _tables(records: Records) -> Iterator[Check]:
 
 def _copies(vault: Vault, told: _Told, reference: str | None) -> Iterator[Check]:
     """Every copy that the ledger names is there, and is what it was."""
-    if reference is not None and reference not in {*told.raw_of, *told.dossier_of.values()}:
+    if reference is not None and reference not in {*told.raw_of, *chain(*told.dossiers_of.values())}:
         raise NotKnown(f"the ledger does not tell of {reference}")
     for rule, copies in ((RAW, told.raw), (PACKAGES, told.packages), (INDEX, told.index)):
         for key, event in copies.items():
-            if reference in {None, event.record, told.dossier_of.get(event.record)}:
+            if reference in {None, event.record, *told.dossiers_of[event.record]}:
                 yield _copy(vault, rule, key, event, told)
 
 
@@ -190,7 +194,7 @@ def _could_be_ours(vault: Vault, key: str, told: _Told) -> bool:
             members = bag.read_bag(data)
             sound = not bag.problems(members) and bag.package_sha256(members) == digest_of(key)
             return sound and not _payload_digests(members).isdisjoint(told.raw_of.values())
-        suffixes = ("eml", APART) if room == RAW else ("json",)
+        suffixes = (*RAW_SUFFIXES, APART) if room == RAW else ("json",)
         fits = key in {key_for(room, sha256(data), suffix) for suffix in suffixes}
         return fits and (room == RAW or (room == INDEX and json.loads(data).get("record") in told.raw_of))
     except (StorageError, OSError, ValueError, AttributeError):
