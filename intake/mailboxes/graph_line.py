@@ -122,8 +122,9 @@ class GraphLine:
         while True:
             attempt += 1
             async with self._slots:
-                await asyncio.sleep(self.resting())
                 token = await asyncio.to_thread(self.server.tokens.token)
+                while rest := self.resting():  # noqa: ASYNC110 - another request may lengthen it meanwhile
+                    await asyncio.sleep(rest)
                 _token.set(token)
                 try:
                     answer = await request()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.server
+import socket
 import ssl
 import threading
 from collections.abc import Callable
@@ -19,6 +21,11 @@ class Quiet(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Silent."""
+
+    def setup(self) -> None:
+        super().setup()
+        assert isinstance(self.server, _Server)
+        self.server.lines.append(self.connection)
 
     def answer(self) -> None:
         """Answer one request, whatever its method; for the stand-in to say."""
@@ -44,6 +51,10 @@ class _Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
+    def __init__(self, handler: Callable[..., http.server.BaseHTTPRequestHandler]) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
+        self.lines: list[socket.socket] = []
+
     def handle_error(self, *_: object) -> None:
         """A client that hung up is no news."""
 
@@ -54,7 +65,7 @@ class HttpServer:
     def __init__(
         self, handler: Callable[..., http.server.BaseHTTPRequestHandler], tls: ServerCertificate | None = None
     ) -> None:
-        self._server = _Server(("127.0.0.1", 0), handler)
+        self._server = _Server(handler)
         if tls:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(tls.certificate, tls.key)
@@ -69,4 +80,7 @@ class HttpServer:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+        for line in self._server.lines:  # those that were kept open
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
         self._thread.join()
