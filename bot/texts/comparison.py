@@ -58,6 +58,7 @@ SAID_PLACE = "{place} van {total}. {sentence}"
 SAID_ZOOM = "Vergroting {share} procent"
 SAID_BLINK = "Het papier wisselt nu met de vastgelegde versie"
 SAID_FLIPPED = "Op de plaats van het papier staat nu de vastgelegde versie. Druk nog eens voor het papier"
+SAID_NOTHING = "Van deze bladzijde is er maar één beeld. Er is niets om mee te wisselen"
 SAID_STILL = "Het wisselen is gestopt"
 
 ANSWER = {
@@ -231,6 +232,8 @@ def benign(kind: str) -> str:
 
 def detail(kind: str, told: str) -> str:
     """What the engine adds to a harmless difference, with its unit."""
+    if kind == "ocr_noise" and told:
+        return f"gelezen als “{told}”"
     return f"{told.replace('.', ',')} graden" if kind in _IN_DEGREES and told else told
 
 

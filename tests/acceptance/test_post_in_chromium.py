@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
@@ -201,6 +202,19 @@ def test_who_wants_no_motion_turns_the_picture_by_hand(browser: Browser, report:
     assert page.locator(".blinks").count() == 0
     assert page.locator('[data-side="scan"] figcaption').first.inner_text() == "Papier, vel 1"
     context.close()
+
+
+def test_there_is_no_blinking_where_there_is_nothing_to_blink_with(page: Page, tmp_path: Path) -> None:
+    """A document compared by its text: the paper has no other side, so there is no button, and b says so."""
+    found = deviating()
+    paper = tuple(dataclasses.replace(faces, frozen=None) for faces in found.faces)
+    path = tmp_path / "report.html"
+    path.write_text(render_report(dataclasses.replace(found, faces=paper, rendering="text")), encoding="utf-8")
+    page.goto(path.as_uri())
+    assert page.get_by_role("button", name="Groter").is_visible()
+    assert not page.locator('[data-do="blink"]').is_visible()
+    page.keyboard.press("b")
+    expect(page.locator("[data-live]")).to_contain_text("maar één beeld")
 
 
 def test_without_script_everything_is_still_there(browser: Browser, url: str) -> None:

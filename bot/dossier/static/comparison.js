@@ -100,7 +100,10 @@
   };
   const blink = () => {
     const leaf = leafNow(), button = one('[data-do="blink"]');
-    if (!leaf) return;
+    if (!leaf) {
+      say(live.dataset.nothing);
+      return;
+    }
     if (still.matches) { /* no motion by itself: every press changes the picture once */
       flip(leaf);
       const other = leaf.classList.contains("blinks");
@@ -159,6 +162,7 @@
     root.style.setProperty("--tools", `${height}px`);
     document.documentElement.style.scrollPaddingTop = `${height + 40}px`;
   }).observe(one("[data-tools]"));
+  one('[data-do="blink"]').hidden = !one(".other");
   const buttons = { previous: "p", next: "n", in: "+", out: "-", fit: "0", blink: "b" };
   Object.entries(buttons).forEach(([deed, key]) => one(`[data-do="${deed}"]`).setAttribute("aria-keyshortcuts", key));
 })();
