@@ -53,7 +53,7 @@ def examine(config: Path | None) -> tuple[Point, ...]:
             lambda: _register(settings),
             lambda: _trust(settings),
             lambda: _archive(house),
-            lambda: _mailbox(house),
+            lambda: examine_mailbox(house),
             lambda: _sandbox(house),
             _reading,
             lambda: _scanner(house),
@@ -123,12 +123,18 @@ def _archive(house: App) -> Iterator[Point]:
         yield Point("user", "undetermined", told, "run it as a user of its own")
 
 
-def _mailbox(house: App) -> Iterator[Point]:
-    kind = house.settings.mailbox.kind
-    if kind == "graph":
+def examine_mailbox(house: App) -> Iterator[Point]:
+    """The mailbox of the settings: can it be read, and what else its kind asks for."""
+    if house.settings.mailbox.kind == "graph":
         from bot.doctor_graph import examine_graph
 
-        yield from examine_graph(house)
+        yield from examine_graph(house, lambda: _reads(house))
+    else:
+        yield from _reads(house)
+
+
+def _reads(house: App) -> Iterator[Point]:
+    kind = house.settings.mailbox.kind
     try:
         listing = house.mailbox.list_new(house.records.bookmark(house.mailbox.name))
     except StorageError:

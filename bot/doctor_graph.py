@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,8 +24,8 @@ _SOON = dt.timedelta(days=30)
 _GUIDE = "docs/microsoft365.md"
 
 
-def examine_graph(house: App) -> Iterator[Point]:
-    """Everything beside the reading itself, in the order in which it would stop the service."""
+def examine_graph(house: App, reads: Callable[[], Iterator[Point]]) -> Iterator[Point]:
+    """In the order in which it would stop the service; `reads` tries the reading, without which the rest says nothing."""
     from intake.mailboxes.graph import GraphMailbox
 
     settings = house.settings.graph
@@ -40,6 +40,10 @@ def examine_graph(house: App) -> Iterator[Point]:
         return
     yield Point("Entra", "pass", f"gives a token for login by {settings.login}")
     yield _whole_tenant(token)
+    read = tuple(reads())
+    yield from read
+    if not all(point.good for point in read):
+        return
     yield from _writing(mailbox)
     yield _elsewhere(settings, mailbox)
     yield _notifications(settings)
@@ -85,8 +89,9 @@ def _roles(token: str) -> list[str]:
 def _writing(mailbox: GraphMailbox) -> Iterator[Point]:
     try:
         may = mailbox.may_mark()
-    except MailboxError:
-        return  # the point `mailbox` tells it
+    except MailboxError as error:
+        yield Point("marking mail", "undetermined", str(error), "try again later")
+        return
     if may:
         yield Point("marking mail", "pass", "categories can be set")
         return
