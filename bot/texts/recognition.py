@@ -126,5 +126,36 @@ _THREATS = {
     "sender_imitates_partner": "Het domein van de afzender is nagemaakt naar dat van een partner.",
 }
 
-EVIDENCE: dict[str, str] = _SAYS | _MINISTERS_AND_OTHERS | _MACHINES | _ENVELOPE | _PAPERS | _THREATS
+_ACTS = {
+    "submits": "iets indient",
+    "drafts": "een stuk stuurt dat nog niet klaar is",
+    "asks": "iets vraagt",
+    "supplements": "iets aanvult wat eerder is ingediend",
+    "corrects": "iets wil veranderen in wat eerder is ingediend",
+    "withdraws": "iets terugtrekt",
+    "reports_case": "over één zaak of persoon schrijft",
+    "minister_responds": "de reactie van een minister geeft",
+    "automatic": "afwezig is, of van een computer die antwoordt",
+    "other": "over iets anders schrijft",
+}
+_KINDS = {
+    "submission": "een indiening",
+    "supplement": "een aanvulling",
+    "correction": "een correctie",
+    "withdrawal": "een intrekking",
+    "draft": "een concept",
+    "question": "een vraag",
+    "case_report": "een bestuurlijke rapportage",
+    "minister_response": "een reactie van een minister",
+    "automatic": "een automatisch bericht",
+    "other": "een bericht over iets anders",
+}
+_MODELS = (
+    {f"act_{act}": f"Deze zin lijkt op die van iemand die {does}." for act, does in _ACTS.items()}
+    | {f"sure_{act}": f"Deze zin lijkt sterk op die van iemand die {does}." for act, does in _ACTS.items()}
+    | {f"reads_as_{kind}": f"De hele e-mail leest als {what}." for kind, what in _KINDS.items()}
+    | {f"surely_{kind}": f"De hele e-mail leest duidelijk als {what}." for kind, what in _KINDS.items()}
+)
+
+EVIDENCE: dict[str, str] = _SAYS | _MODELS | _MINISTERS_AND_OTHERS | _MACHINES | _ENVELOPE | _PAPERS | _THREATS
 """Evidence id or threat reason -> sentence."""

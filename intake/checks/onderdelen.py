@@ -25,7 +25,7 @@ from intake.text import excerpt, fold, sentences
 _SUBMITTERS, _ACTION, _SOURCES = "indieners", "bewindspersoon_actie", "bronnen"
 _RECOMMENDS = "conclusie_aanbevelingen"
 _SURE, _LIKELY = 0.95, 0.8
-_EVEN = 0.5
+_EVEN = 0.35
 _SHORT = 15
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from intake.checks.afzender import Authentication, imitated_domain, partner_of, representative
 from intake.model import Address, Attachment, Mail, Place, Register
-from intake.recognise.acts import search_acts
+from intake.recognise.acts import search_acts, search_kind
 from intake.recognise.evidence import Evidence, search, spoken
 from intake.recognise.papers import Paper
 from intake.text import bare_subject, fold, is_forward, is_reply, split_layers, words
@@ -30,6 +30,7 @@ def mail_evidence(
     search("subject", [(subject, Place("mail"))], found)
     search("own", spoken(own, "mail"), found)
     search_acts(own, found)
+    search_kind(subject, own, [a.name for a in paper_files(mail)], found)
     search("files", ((a.name.replace("_", " "), Place(a.name)) for a in paper_files(mail)), found)
     search("sender", [(a.address.partition("@")[0], Place("mail")) for a in mail.senders], found)
     search("mailer", [(v, Place("mail")) for n in ("X-Mailer", "User-Agent") for v in mail.all_headers(n)], found)

@@ -13,6 +13,7 @@ from intake.recognise.papers import Paper, look_at, paper_of_text
 
 _MAY_BE_FORMAL = frozenset({Kind.DRAFT, Kind.QUESTION, Kind.OTHER})
 """Kinds a submission may be mistaken for; the others join a dossier or say plainly what they are."""
+_PAPERS = frozenset({"paper_signal", "paper_picture", "paper_unreadable", "paper_cover_letter"})
 RULE = "herkenning"
 """The rule of every finding of this stage; its value is the kind that it speaks for or against."""
 
@@ -29,7 +30,7 @@ def recognise(
     evidence = mail_evidence(mail, papers, paper_of_text(own_words(mail)), authentication, register)
     totals, held = weigh(recognition_rules().mail_rules, evidence)
     kind = max(Kind, key=lambda k: totals.get(k, 0.0))
-    formal = kind is Kind.SUBMISSION or _in_doubt(kind, totals, evidence)
+    formal = kind is Kind.SUBMISSION or _in_doubt(kind, totals, evidence) or _unexplained(kind, held, evidence)
     return Recognition(kind, formal, tuple(_findings(kind, formal=formal, held=held, evidence=evidence)))
 
 
@@ -37,6 +38,12 @@ def _in_doubt(kind: Kind, totals: dict[str, float], evidence: Evidence) -> bool:
     """A submission cannot be ruled out: it came close, and there is something to submit or it says it submits."""
     close = totals.get(Kind.SUBMISSION, 0.0) >= totals.get(kind, 0.0) - recognition_rules().doubt
     return kind in _MAY_BE_FORMAL and close and not {"submits", "paper_signal", "body_signal"}.isdisjoint(evidence)
+
+
+def _unexplained(kind: Kind, held: Sequence[Rule], evidence: Evidence) -> bool:
+    """A partner sent a paper and nothing tells what for: a person must say that it is no submission."""
+    says = any(_names(rule) and rule.weights.get(kind, 0.0) > 0 for rule in held)
+    return kind is Kind.OTHER and not says and "from_partner" in evidence and not _PAPERS.isdisjoint(evidence)
 
 
 def _findings(kind: Kind, *, formal: bool, held: Sequence[Rule], evidence: Evidence) -> list[Finding]:

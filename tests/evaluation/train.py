@@ -10,13 +10,14 @@ import argparse
 import json
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from intake.checks.alineas import ORDER
-from intake.formats import alinea_model, mail_model
+from intake.formats import alinea_model, kind_model, mail_model
 from intake.formats.linear import HUNDREDTHS, Floats, LinearModel
 from tests.paths import ROOT
 
@@ -55,12 +56,12 @@ class Task:
         seen = [self.features(p.text) for p in pieces]
         counts = Counter(f for found in seen for f in found)
         rows = {name: n for n, name in enumerate(sorted(f for f, c in counts.items() if c >= _SEEN))}
-        x, y = np.zeros((len(pieces), len(rows))), np.zeros((len(pieces), len(self.classes)))
-        for n, (piece, found) in enumerate(zip(pieces, seen, strict=True)):
-            x[n, [rows[f] for f in found if f in rows]] = 1.0
+        words = _Words([[rows[f] for f in sorted(found) if f in rows] for found in seen], len(rows))
+        y = np.zeros((len(pieces), len(self.classes)))
+        for n, piece in enumerate(pieces):
             y[n, [self.classes.index(i) for i in piece.classes]] = 1.0 / len(piece.classes)
         counted = y @ np.maximum(y.sum(axis=0), 1.0) ** -self.balance
-        weights, bias = _adam(x, y, counted / counted.mean(), self.penalty)
+        weights, bias = _adam(words, y, counted / counted.mean(), self.penalty)
         return LinearModel(
             self.classes, rows, np.round(weights * HUNDREDTHS) / HUNDREDTHS, np.round(bias * HUNDREDTHS) / HUNDREDTHS
         )
@@ -90,26 +91,64 @@ def alineas() -> Task:
     return Task(alinea_model.NAME, ORDER, alinea_model.features, tuple(p for p in found if p.classes), 1.0, 0.0)
 
 
+def kinds() -> Task:
+    """Whole mails, by their kind; a piece's words are the JSON of subject, sentences and file names."""
+    found = (
+        Piece(author, base, (mail["kind"],), json.dumps([mail["subject"], [t for _, t in mail["says"]], mail["files"]]))
+        for author, base, mail in _mails()
+    )
+    classes = tuple(kind.value for kind in kind_model.KINDS)
+    return Task(kind_model.NAME, classes, lambda text: kind_model.features(*json.loads(text)), tuple(found), 2.0, 0.5)
+
+
 def mails() -> Task:
     """Sentences of mails, by what they do."""
     return Task(mail_model.NAME, mail_model.ACTS, mail_model.features, tuple(_said()), 0.5, 0.5)
 
 
 def _said() -> Iterator[Piece]:
+    for author, base, mail in _mails():
+        yield from (Piece(author, base, (act,), text) for act, text in mail["says"])
+
+
+def _mails() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     for path in sorted(TEXTS.glob("mails_*.toml")):
         for n, mail in enumerate(tomllib.loads(path.read_text(encoding="utf-8"))["mail"]):
-            yield from (Piece(path.stem, f"{path.stem} {n}", (act,), text) for act, text in mail["says"])
+            yield path.stem, f"{path.stem} {n}", mail
 
 
-def _adam(x: Floats, y: Floats, counted: Floats, penalty: float) -> tuple[Floats, Floats]:
-    """Weights (features, classes) and bias that make the labels likely (Kingma & Ba 2015); `counted` is how much each row counts."""
-    weights = np.zeros((x.shape[1], y.shape[1]))
+class _Words:
+    """Which features each text has: a matrix of zeros and ones that is nearly empty, with its products by both sides."""
+
+    def __init__(self, texts: Sequence[Sequence[int]], features: int) -> None:
+        self.features = features
+        self._features = np.array([f for text in texts for f in text], dtype=np.intp)
+        self._texts = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
+        self._by_feature = np.argsort(self._features, kind="stable")
+        self._text_starts = np.flatnonzero(np.diff(self._texts, prepend=-1))
+        self._feature_starts = np.flatnonzero(np.diff(self._features[self._by_feature], prepend=-1))
+        self._texts_with_any = self._texts[self._text_starts]
+
+    def scores(self, weights: Floats, count: int) -> Floats:
+        """The sum of the weights of each text's features, shape (count, classes)."""
+        sums = np.zeros((count, weights.shape[1]))
+        sums[self._texts_with_any] = np.add.reduceat(weights[self._features], self._text_starts)
+        return sums
+
+    def slopes(self, wrong: Floats) -> Floats:
+        """The sum over the texts that have a feature, shape (features, classes); every feature is in some text."""
+        return np.asarray(np.add.reduceat(wrong[self._texts[self._by_feature]], self._feature_starts))
+
+
+def _adam(words: _Words, y: Floats, counted: Floats, penalty: float) -> tuple[Floats, Floats]:
+    """Weights (features, classes) and bias that make the labels likely (Kingma & Ba 2015); row n counts `counted[n]` times."""
+    weights = np.zeros((words.features, y.shape[1]))
     bias = np.log((y * counted[:, None]).mean(axis=0) + 1e-3)
     first, second = np.zeros_like(weights), np.zeros_like(weights)
     for t in range(1, _ROUNDS + 1):
-        scores = x @ weights + bias
+        scores = words.scores(weights, len(y)) + bias
         wrong = (np.exp(scores - np.logaddexp.reduce(scores, axis=1)[:, None]) - y) * counted[:, None]
-        slope = (x.T @ wrong + penalty * weights) / len(x)
+        slope = (words.slopes(wrong) + penalty * weights) / len(y)
         first, second = 0.9 * first + 0.1 * slope, 0.999 * second + 0.001 * slope**2
         weights -= _RATE * (first / (1 - 0.9**t)) / (np.sqrt(second / (1 - 0.999**t)) + 1e-8)
         bias -= 0.5 * wrong.mean(axis=0)
@@ -133,7 +172,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="also fit without each text and each author in turn")
     arguments = parser.parse_args()
-    for task in (alineas(), mails()):
+    for task in (alineas(), mails(), kinds()):
         model = task.fit()
         print(
             f"{task.name}: {len(task.pieces)} texts, {len(model.rows)} features, fitted to {task.accuracy(model, task.pieces):.3f}"
