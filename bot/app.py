@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 from bot import samples_of
 from bot.config import MailboxSettings, Settings, secret
@@ -26,7 +27,7 @@ from intake.model import Register, Trust
 from intake.ports import Desk, Mailbox, MalwareScanner, ScanResult
 from intake.post.pages import OcrLimits
 from intake.sandbox import Sandbox, SandboxLimits
-from intake.service import CARD, TOO_LARGE, UNREADABLE, VERIFY, Performer, Service
+from intake.service import CARD, NEWS, TOO_LARGE, UNREADABLE, VERIFY, Performer, Service
 from intake.watch import Watch
 from storage.backends.local import LocalVault
 from storage.database import open_database
@@ -37,7 +38,11 @@ from storage.verify import Check
 from storage.workers import Worker, dead_workers, forget
 
 if TYPE_CHECKING:
-    from bot.channel import VerifyPerformer
+    from bot.channel import CardPerformer, VerifyPerformer
+    from bot.teams.door import Answer
+    from bot.teams.front import Front
+    from bot.teams.line import Activity, Line
+    from bot.teams.wiring import Peers
     from intake.assess import Context
     from intake.mailboxes.graph_subscription import Subscription
 
@@ -65,8 +70,9 @@ class NoScanner:
 class App:
     """The house, wired. Parts are made when first asked for; `close`, or leaving the context, gives them back."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, peers: Peers | None = None) -> None:
         self.settings = settings
+        self._peers = peers
         self.clock = SystemClock()
 
     def __enter__(self) -> Self:
@@ -83,7 +89,7 @@ class App:
         if worker:  # what it was busy with is free at once, and not when its lease ends
             with suppress(StorageError):
                 self.records.work.free([worker.name])
-        for name in ("subscription", "mailbox", "sandbox", "worker", "line", "records"):
+        for name in ("teams_line", "bot_line", "subscription", "mailbox", "sandbox", "worker", "line", "records"):
             if part := self.__dict__.pop(name, None):
                 part.close()
 
@@ -146,10 +152,61 @@ class App:
 
     @cached_property
     def desk(self) -> Desk:
-        """The desk's channel."""
+        """The desk's channel: Teams by bot, Teams by a Workflows address, or the local page."""
+        if self.settings.teams.kind == "bot":
+            from bot.teams.desk import TeamsDesk
+            from bot.teams.mention import mentioning
+
+            mention = mentioning(self.settings.teams.mention_id, self.settings.teams.mention_name)
+            return TeamsDesk(self.teams_line, self.records.channel, self.clock, mention=mention)
+        if self.settings.teams.kind == "workflows":
+            from bot.teams.webhook import WorkflowDesk
+            from bot.teams.wiring import workflow_address
+
+            return WorkflowDesk(workflow_address(), self.records.channel, self.clock)
         from bot.desk import LocalDesk
 
         return LocalDesk(self.records, self.clock)
+
+    @cached_property
+    def peers(self) -> Peers:
+        """Whom the bot talks with: Microsoft, unless a test gave stand-ins."""
+        from bot.teams.wiring import Peers
+
+        return self._peers or Peers()
+
+    @cached_property
+    def teams_line(self) -> Line:
+        """The bot's line to Teams; it loads Microsoft's library when first used."""
+        from bot.teams.wiring import line_of
+
+        def receive(activity: Activity) -> Answer:
+            return self.front.receive(activity)  # made only now: it needs this line itself
+
+        return line_of(self.settings.teams, receive, self.peers)
+
+    @cached_property
+    def front(self) -> Front:
+        """What is done with what Teams sends."""
+        from bot.teams.front import Front
+        from bot.teams.wiring import house_of
+
+        return Front(house_of(self.settings.teams), self.cards, lambda: self.teams_line)
+
+    @cached_property
+    def bot_line(self) -> socket.socket:
+        """The line on which Teams' activities come in. Raises SettingsError when the port is taken."""
+        from bot.teams.wiring import listener
+
+        return listener(self.settings.teams.port)
+
+    @cached_property
+    def cards(self) -> CardPerformer:
+        """Makes and posts the cards."""
+        from bot.channel import CardPerformer
+
+        pressable = self.settings.teams.kind == "bot"
+        return CardPerformer(self.records, self.desk, self.clock, self.page_address, pressable=pressable)
 
     @cached_property
     def verifier(self) -> VerifyPerformer:
@@ -161,14 +218,14 @@ class App:
     @cached_property
     def service(self) -> Service:
         """The stages of a mail, with the performers of the outbox."""
-        from bot.channel import CardPerformer, NoticePerformer
+        from bot.channel import NewsPerformer, NoticePerformer
         from bot.teams.cards import Notice
 
-        card = CardPerformer(self.records, self.desk, self.clock, self.page_address)
         too_large = NoticePerformer(self.records, self.desk, self.clock, self.page_address, Notice.TOO_LARGE)
         unreadable = replace(too_large, notice=Notice.UNREADABLE)
-        performers: dict[str, Performer] = {CARD: card, VERIFY: self.verifier, TOO_LARGE: too_large}
-        performers[UNREADABLE] = unreadable
+        news = NewsPerformer(self.records, self.desk, self.clock, self.page_address)
+        performers: dict[str, Performer] = {CARD: self.cards, NEWS: news, VERIFY: self.verifier}
+        performers |= {TOO_LARGE: too_large, UNREADABLE: unreadable}
         return Service(self.records, self.sandbox, self.context, self.scanner, self.clock, performers)
 
     @cached_property
@@ -183,6 +240,8 @@ class App:
     def page_address(self) -> str:
         """Where the desk's pages are."""
         settings, line = self.settings.pages, self.__dict__.get("line")
+        if settings.address:
+            return settings.address
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         return f"http://{host}:{line.getsockname()[1] if line else settings.port}"
 
@@ -224,6 +283,9 @@ class App:
         """The service until SIGTERM or Ctrl-C: watch, work, pages."""
         self.listen()
         watch = self.watch()
+        if self.settings.teams.kind == "bot":
+            self.front.wake = watch.wake
+            self.teams_line.serve(self.bot_line)
         threads = [threading.Thread(target=self._warm_up, name="warm-up", daemon=True), *watch.threads()]
         if self.subscription:
             threads.append(threading.Thread(target=self.subscription.run, name="notifications", daemon=True))
@@ -254,13 +316,17 @@ class App:
 
     def pages(self, mailbox: Callable[[], MailboxState] = MailboxState) -> None:
         """Serve the desk's pages until a signal says stop."""
-        from bot.dossier.app import pages
+        from bot.dossier.app import LOCAL_HOSTS, pages
+        from bot.dossier.security import TEAMS
         from bot.dossier.server import serve
         from bot.dossier.stored import StoredArchive
 
         self.listen()
         log.info("pages", extra={"action": "pages", "port": self.line.getsockname()[1]})
-        shown = pages(StoredArchive(self.records, mailbox, lambda: self.verifier.agreed_at))
+        archive = StoredArchive(self.records, mailbox, lambda: self.verifier.agreed_at)
+        named = urlsplit(self.settings.pages.address).hostname
+        hosts = (*LOCAL_HOSTS, named) if named else LOCAL_HOSTS
+        shown = pages(archive, hosts, frames=TEAMS if named and self.settings.teams.kind == "bot" else "")
         if subscription := self.__dict__.get("subscription"):
             from bot.notifications import with_notifications
 

@@ -7,12 +7,14 @@ import logging
 from dataclasses import dataclass
 
 from bot import kept
-from bot.teams.cards import Arrival, Card, CardFacts, Notice, NoticeFacts, dossier_card, notice_card
+from bot.teams.cards import OF_ACT, Arrival, Card, CardFacts, Notice, NoticeFacts, dossier_card, notice_card
+from intake.acts import LINK, Act, initials
+from intake.errors import DeskError
 from intake.model import Kind
 from intake.ports import Clock, Desk
 from intake.states import Status
 from storage.dossiers import Records
-from storage.values import Claim, DossierView, MessageView
+from storage.values import Claim, DossierView, MessageView, TimelineEntry
 from storage.verify import Check, verify
 
 log = logging.getLogger(__name__)
@@ -26,7 +28,57 @@ _UNREADABLE = frozenset(
 
 @dataclass(frozen=True)
 class CardPerformer:
-    """Posts the card of a dossier, or edits it in place; a mail without a dossier that needs a person gives a notice."""
+    """Posts the card of a dossier, or edits it in place; a mail without a dossier that needs a person gives a notice.
+
+    `pressable`: presses of buttons come back to us from this channel.
+    """
+
+    records: Records
+    desk: Desk
+    clock: Clock
+    pages: str
+    pressable: bool = False
+
+    def __call__(self, job: Claim) -> None:
+        """Do one `card` job; posting twice after a crash shows one card, because the key is the dossier's own."""
+        reference = str(job.payload.get("dossier") or "") or self._subject(str(job.payload["record"]))
+        posted = self._post(reference)
+        self.records.record_sent(reference, CHANNEL, posted, at=self.clock.now(), claim=job)
+
+    def _subject(self, record: str) -> str:
+        return self.records.message(record).dossier or record
+
+    def _post(self, reference: str) -> str:
+        """Show the state of now, and again when it moved on meanwhile: another worker may have shown the newer one before us."""
+        posted, shown = self.records.sent(reference, CHANNEL), None
+        while (card := self.card(reference)) != shown:
+            posted = self.desk.update(posted, card) if posted is not None else self.desk.post(reference, card)
+            shown = card
+        assert posted is not None
+        return posted
+
+    def card(self, reference: str) -> Card:
+        """The card of a dossier, or of a mail that has none, as it is now. Raises `NotKnown`."""
+        if reference.startswith("M-"):
+            return notice_card(self._notice(self.records.message(reference)))
+        dossier = self.records.dossier(reference)
+        opened, told = self.records.message(dossier.opened_with), self.records.timeline(reference)
+        return dossier_card(facts(dossier, opened, self.pages, decided_by(told)), pressable=self.pressable)
+
+    def _notice(self, message: MessageView) -> NoticeFacts:
+        threats = [code for code in message.attention if code.startswith("threat_")]
+        notice = Notice.DANGEROUS if threats else Notice.UNDECIDED
+        if _UNREADABLE & set(message.attention):
+            notice = Notice.UNREADABLE
+        record = message.record if self.pressable and not threats else ""
+        return NoticeFacts(
+            notice, dt.datetime.fromisoformat(message.recorded_at), record=record, link=f"{self.pages}/berichten"
+        )
+
+
+@dataclass(frozen=True)
+class NewsPerformer:
+    """Tells in the thread of a dossier's card what happened: an act of a person, a message that came to it."""
 
     records: Records
     desk: Desk
@@ -34,30 +86,21 @@ class CardPerformer:
     pages: str
 
     def __call__(self, job: Claim) -> None:
-        """Do one `card` job; posting twice after a crash shows one card, because the key is the dossier's own."""
-        message = self.records.message(str(job.payload["record"]))
-        reference = message.dossier or message.record
-        posted = self._post(message, reference)
-        self.records.record_sent(reference, CHANNEL, posted, at=self.clock.now(), claim=job)
-
-    def _post(self, message: MessageView, reference: str) -> str:
-        card = self._card(message)
-        if (posted := self.records.sent(reference, CHANNEL)) is not None:
-            return self.desk.update(posted, card)
-        return self.desk.post(reference, card)
-
-    def _card(self, message: MessageView) -> Card:
-        if message.dossier is None:
-            return notice_card(self._notice(message))
-        dossier = self.records.dossier(message.dossier)
-        return dossier_card(facts(dossier, self.records.message(dossier.opened_with), self.pages))
-
-    def _notice(self, message: MessageView) -> NoticeFacts:
-        threats = [code for code in message.attention if code.startswith("threat_")]
-        notice = Notice.DANGEROUS if threats else Notice.UNDECIDED
-        if _UNREADABLE & set(message.attention):
-            notice = Notice.UNREADABLE
-        return NoticeFacts(notice, self.clock.now(), link=f"{self.pages}/berichten")
+        """Do one `news` job. Raises `DeskError` while the card itself is not there."""
+        number, payload = str(job.payload["dossier"]), job.payload
+        if (card := self.records.sent(number, CHANNEL)) is None:
+            raise DeskError(f"{number} has no card in the channel yet; its news waits for it")
+        what = OF_ACT[Act(payload["act"])] if "act" in payload else Notice.JOINED
+        told = NoticeFacts(
+            what,
+            self.clock.now(),
+            number,
+            initials=str(payload.get("initials", "")),
+            relation=str(payload.get("relation", "")),
+            link=f"{self.pages}/dossier/{number}",
+        )
+        self.desk.reply(job.key, card, notice_card(told))
+        self.records.work.finish(job)
 
 
 @dataclass(frozen=True)
@@ -104,7 +147,13 @@ class VerifyPerformer:
         return checks
 
 
-def facts(dossier: DossierView, opened: MessageView, pages: str) -> CardFacts:
+def decided_by(timeline: tuple[TimelineEntry, ...]) -> str:
+    """The initials of the person who set the status that a dossier has now; "" for the software."""
+    names = [str(e.details.get("actor_name", "")) for e in timeline if "status" in e.details]
+    return initials(names[-1]) if names else ""
+
+
+def facts(dossier: DossierView, opened: MessageView, pages: str, by: str = "") -> CardFacts:
     """What the card of a dossier says: numbers, states, counts and times, nothing of its content."""
     tracks = dossier.tracks
     found, _, total = tracks.get("onderdelen", "0/0").partition("/")
@@ -119,9 +168,11 @@ def facts(dossier: DossierView, opened: MessageView, pages: str) -> CardFacts:
         ministers=int(tracks.get("bewindspersonen", 0)),
         signature=tracks.get("ondertekening", "niet_te_beoordelen"),
         post=tracks.get("post", "nog_niet"),
+        linked=tracks.get(LINK, ""),
         freeze=tracks.get("vastlegging", "vastgelegd"),
         items_found=int(found),
         items_total=int(total),
         attention=kept.attention(dossier),
+        decided_by=by,
         link=f"{pages}/dossier/{dossier.number}",
     )

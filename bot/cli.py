@@ -301,6 +301,23 @@ def rebuild(
             raise typer.Exit(Exit.FOUND)
 
 
+@app.command("teams-package")
+def teams_package(
+    out: Annotated[Path, typer.Argument(help="The zip to write, for Teams' admin centre.")], config: Config = None
+) -> None:
+    """The Teams app package: manifest, icons, commands, tab."""
+    from bot import logs
+    from bot.config import load
+    from bot.teams.package import package
+
+    logs.configure(quiet=True)
+    settings = load(config)
+    out.write_bytes(package(settings))
+    if not settings.pages.address.startswith("https://"):
+        told = "the app has no tab: set pages.address to the https address of the pages, and make it again"
+        typer.echo(f"loketbs: {told}", err=True)
+
+
 @app.command()
 def doctor(as_json: Json = False, config: Config = None) -> None:
     """Configuration, rights, connections, keys: one line each, with the mend."""

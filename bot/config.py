@@ -11,6 +11,7 @@ import stat
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -149,6 +150,55 @@ class PageSettings(_Section):
     """Pages listen on this machine only; a reverse proxy with sign-in stands before them."""
     port: Annotated[int, Field(ge=0, le=65535)] = 8765
     """0 = any free port."""
+    address: str = ""
+    """Where staff reach the pages (https://… without a path): for links on cards and the tab in Teams. Empty = this machine."""
+
+    @model_validator(mode="after")
+    def _plain_address(self) -> PageSettings:
+        parts = urlsplit(self.address)
+        if self.address and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query):
+            raise ValueError("address must be https://name or http://name, with a port if needed and nothing after it")
+        return self
+
+
+class TeamsSettings(_Section):
+    """The desk's channel: the local page, a bot in Microsoft Teams, or a Workflows address."""
+
+    kind: Literal["page", "bot", "workflows"] = "page"
+    """page = cards on the local page; bot = in Teams, with buttons; workflows = posts only, to LOKETBS_TEAMS_WORKFLOW_URL."""
+    tenant: str = ""
+    """Entra tenant id; the bot answers to no other."""
+    client_id: str = ""
+    """Entra application id of the bot, which is also the id of the Azure Bot."""
+    auth: Literal["secret", "certificate", "managed_identity"] = "secret"
+    """secret comes from LOKETBS_TEAMS_CLIENT_SECRET; certificate is the file below; managed_identity needs neither."""
+    certificate_file: Path | None = None
+    """Certificate and private key of the application (PEM), for auth = "certificate"."""
+    team: str = ""
+    """The team: its group id in Entra, or Teams' own id (19:…@thread.tacv2). The bot answers in no other."""
+    channel: str = ""
+    """The channel (19:…@thread.tacv2); empty = the one that was chosen when the app was installed."""
+    persons: tuple[str, ...] = ()
+    """Entra object ids of those who may press buttons; empty = every member of the team."""
+    mention_id: str = ""
+    """Entra object id of the duty officer, who is mentioned in what is posted anew; empty = nobody."""
+    mention_name: str = ""
+    """The duty officer's name, as Teams shows it."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 3978
+    """Port of /api/messages on this machine; a reverse proxy with https stands before it. 0 = any free port."""
+    website: str = "https://www.riec.nl/loket-bestuurlijke-signalen"
+    """Page about the desk, for the app package."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> TeamsSettings:
+        if self.kind == "bot":
+            missing = [name for name in ("tenant", "client_id", "team") if not getattr(self, name)]
+            missing += ["certificate_file"] if self.auth == "certificate" and not self.certificate_file else []
+            if missing:
+                raise ValueError(f"kind = 'bot' needs {', '.join(missing)}")
+        if bool(self.mention_id) != bool(self.mention_name):
+            raise ValueError("mention_id and mention_name belong together")
+        return self
 
 
 class LimitSettings(_Section):
@@ -177,6 +227,7 @@ class Settings(_Section):
     storage: StorageSettings = StorageSettings()
     malware: MalwareSettings = MalwareSettings()
     pages: PageSettings = PageSettings()
+    teams: TeamsSettings = TeamsSettings()
     limits: LimitSettings = LimitSettings()
 
     @model_validator(mode="after")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from intake.ports import Clock
+from storage.channel import thread
 from storage.dossiers import Records
 
 
@@ -22,6 +23,11 @@ class LocalDesk:
     def post(self, key: str, card: Mapping[str, Any]) -> str:
         """Show a card; the same key again shows no second one. Returns its reference."""
         return self._channel.post(key, key, card, self._clock.now())
+
+    def reply(self, key: str, reference: str, card: Mapping[str, Any]) -> str:
+        """Keep an event with its card; the page shows the dossier's timeline for it, and no second card."""
+        root = self._channel.posted(reference=reference)
+        return self._channel.post(key, thread(root.key if root else reference), card, self._clock.now())
 
     def update(self, reference: str, card: Mapping[str, Any]) -> str:
         """Replace the card; one that is no longer there (the table is not evidence and may be emptied) is posted anew."""

@@ -15,6 +15,7 @@ import intake
 import storage
 from bot.app import App
 from bot.config import Settings, load
+from bot.doctor_teams import examine_teams
 from bot.errors import SettingsError
 from bot.register import load_register, load_trust
 from intake.clamd import Clamd
@@ -57,6 +58,7 @@ def examine(config: Path | None) -> tuple[Point, ...]:
             lambda: _sandbox(house),
             _reading,
             lambda: _scanner(house),
+            lambda: examine_teams(house),
         )
         for attempt in tries:
             points += attempt()

@@ -101,9 +101,9 @@ class GivesApart(Protocol):
 
 
 class Desk(Protocol):
-    """The desk's channel. `key` is the outbox job's own key: posting the same key twice shows one card where the channel can know.
+    """The desk's channel. `key` names what a card is about: posting the same key twice shows one card where the channel can know.
 
-    Both methods raise `DeskError` when the channel did not take it.
+    Every method raises `DeskError` when the channel did not take the card, `DeskBusy` when it cannot be had now.
     """
 
     def post(self, key: str, card: Mapping[str, Any]) -> str:
@@ -112,6 +112,10 @@ class Desk(Protocol):
 
     def update(self, reference: str, card: Mapping[str, Any]) -> str:
         """Replace the card; returns its reference, which differs when the old card was gone and a new one was posted."""
+        ...
+
+    def reply(self, key: str, reference: str, card: Mapping[str, Any]) -> str:
+        """Tell an event in the thread of the card of `reference`; the same key again tells nothing. Returns its reference."""
         ...
 
 

@@ -44,6 +44,7 @@ log = logging.getLogger(__name__)
 PROCESS = "process"
 RELATE = "relate"
 CARD = "card"
+NEWS = "news"
 VERIFY = "verify"
 TOO_LARGE = "too_large"
 UNREADABLE = "unreadable"
@@ -112,7 +113,8 @@ class Service:
         if number is None:
             return
         at = self.clock.now()
-        self.records.join(record, number, kind.value, actor=SOFTWARE, at=at, settles=(code,), jobs=(NewJob(CARD),))
+        follow = (NewJob(CARD), NewJob(NEWS, {"relation": kind.value}))
+        self.records.join(record, number, kind.value, actor=SOFTWARE, at=at, settles=(code,), jobs=follow)
 
     def handle(self, job: Claim) -> None:
         """Whatever this job asks: judge a mail, seek a dossier again, or do an action of the outbox ●."""
@@ -158,7 +160,6 @@ def _registration(
     *,
     seen: int,
 ) -> Registration:
-    shown = decision.opens_dossier or decision.joins or decision.attention
     return Registration(
         record=message.record,
         at=dt.datetime.fromisoformat(message.recorded_at),
@@ -175,6 +176,13 @@ def _registration(
         sender=item.sender,
         about={**about(assessment), "item": to_plain(item if decision.freeze else Item(sha256=item.sha256))},
         attention=decision.attention,
-        jobs=(*([NewJob(CARD)] if shown else []), *([NewJob(RELATE)] if decision.opens_dossier else [])),
+        jobs=_follow_up(decision),
         seen=seen,
     )
+
+
+def _follow_up(decision: Decision) -> tuple[NewJob, ...]:
+    shown = decision.opens_dossier or decision.joins or decision.attention
+    card = [NewJob(CARD)] if shown else []
+    news = [NewJob(NEWS, {"relation": decision.relation})] if decision.joins else []
+    return (*card, *news, *([NewJob(RELATE)] if decision.opens_dossier else []))

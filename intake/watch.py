@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from intake.errors import (
+    DeskBusy,
     FolderMissing,
     LoginRefused,
     MailboxError,
@@ -109,7 +110,11 @@ class Watch:
     def _put_off(self, job: Claim, error: Exception) -> None:
         log.warning("tried again later", extra={"action": "put_off", "job": job.kind, "attempt": job.attempts})
         with suppress(LostClaim):  # another worker has it, or did it
-            self.service.records.work.fail(job, type(error).__name__, self.service.clock.now())
+            now, work = self.service.clock.now(), self.service.records.work
+            if isinstance(error, DeskBusy):
+                work.postpone(job, now + dt.timedelta(seconds=error.rest), type(error).__name__)
+            else:
+                work.fail(job, type(error).__name__, now)
 
     def sweep(self) -> int:
         """Take every mail that is new since the bookmark, oldest first; the bookmark moves when all are recorded."""
@@ -182,6 +187,10 @@ class Watch:
 
     def _pause(self, _error: Exception) -> None:
         self.stop.wait(WORK_SECONDS)
+
+    def wake(self) -> None:
+        """There is new work: do not wait for the next look."""
+        self._new_work.set()
 
     def end(self) -> None:
         """Stop every loop soon; the mailbox's wait is broken off."""

@@ -33,8 +33,12 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
-def pages(archive: Archive, hosts: Sequence[str] = LOCAL_HOSTS, paper: Paper | None = None) -> ASGIApp:
+def pages(
+    archive: Archive, hosts: Sequence[str] = LOCAL_HOSTS, paper: Paper | None = None, frames: str = ""
+) -> ASGIApp:
     """The pages over `archive` and the scans of `paper`. `hosts` are the names they may be asked by, which stops DNS rebinding.
+
+    `frames` are the places that may show them in a frame, such as a tab in Teams.
 
     The caller serves the application on 127.0.0.1; it has no sign-in of its own.
     """
@@ -52,7 +56,7 @@ def pages(archive: Archive, hosts: Sequence[str] = LOCAL_HOSTS, paper: Paper | N
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))],
         exception_handlers={HTTPException: shown.refused, Exception: shown.failed},
     )
-    return Headers(application)
+    return Headers(application, frames)
 
 
 class _Pages:

@@ -14,6 +14,7 @@ _SOURCES = {
     "frame-ancestors": "'none'",
 }
 POLICY = "; ".join(f"{name} {allowed}" for name, allowed in _SOURCES.items())
+_NO_FRAMES = "frame-ancestors 'none'"
 POLICY_WITH_SCRIPT = f"{POLICY}; script-src 'self'"
 """For the one page that has a script; the others stay without."""
 HEADERS = {
@@ -28,17 +29,29 @@ HEADERS = {
 }
 
 
-class Headers:
-    """ASGI middleware: sets HEADERS on every answer, also on errors and downloads, but leaves the policy that a page has set."""
+TEAMS = "https://teams.microsoft.com https://*.teams.microsoft.com https://*.cloud.microsoft"
+"""Who shows a tab of Teams."""
 
-    def __init__(self, app: ASGIApp) -> None:
+
+class Headers:
+    """ASGI middleware: sets HEADERS on every answer, also on errors and downloads, but leaves the policy that a page has set.
+
+    `frames` are the places that may show the pages in a frame; "" is nowhere.
+    """
+
+    def __init__(self, app: ASGIApp, frames: str = "") -> None:
         self._app = app
+        self._frames = frames
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update({**HEADERS, "Content-Security-Policy": headers.get("Content-Security-Policy", POLICY)})
+                if self._frames:  # two headers say who may frame a page; the older one knows no list
+                    allowed = headers["Content-Security-Policy"].replace(_NO_FRAMES, f"frame-ancestors {self._frames}")
+                    headers["Content-Security-Policy"] = allowed
+                    del headers["X-Frame-Options"]
             await send(message)
 
         await self._app(scope, receive, guarded)

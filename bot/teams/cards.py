@@ -10,15 +10,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.teams.buttons import button, buttons
 from bot.texts import attention as attention_text
 from bot.texts import cards as text
-from bot.texts import clock, kind, status, track_state, when
+from bot.texts import clock, kind, relation, status, track_state, when
+from bot.texts.events import RELATION
 from bot.texts.states import TRACKS
+from intake.acts import LINK, POST, Act
 from intake.model import Kind
 from intake.states import FINAL, Status
 
@@ -28,6 +32,7 @@ MAX_BYTES = 25_000
 DOSSIER_PAGE = "/dossier/{number}"
 MESSAGES_PAGE = "/berichten"
 _NUMBER = re.compile(r"[A-Z]{2,6}-\d{4}-\d{4,6}")
+_RECORD = re.compile(r"M-\d{4}-\d{6,8}")
 _INITIALS = re.compile(r"[A-Z](\.?[A-Z]){0,5}\.?")
 
 
@@ -54,6 +59,35 @@ class Notice(StrEnum):
     FREEZE_DEVIATES = "freeze_deviates"
     MAILBOX_LOST = "mailbox_lost"
     MAILBOX_BACK = "mailbox_back"
+    JOINED = "joined"
+    TAKEN_UP = "taken_up"
+    SUPPLEMENT_ASKED = "supplement_asked"
+    OFFERED_FIRST = "offered_first"
+    RESPONSE_IN = "response_in"
+    FED_BACK = "fed_back"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    NO_SIGNAL = "no_signal"
+    YET_A_SIGNAL = "yet_a_signal"
+    POST_BELONGS = "post_belongs"
+    POST_FOREIGN = "post_foreign"
+
+
+OF_ACT = {
+    Act.TAKE_UP: Notice.TAKEN_UP,
+    Act.CONFIRM: Notice.FORMALLY_SUBMITTED,
+    Act.ASK_SUPPLEMENT: Notice.SUPPLEMENT_ASKED,
+    Act.OFFER: Notice.OFFERED_FIRST,
+    Act.RESPONSE_IN: Notice.RESPONSE_IN,
+    Act.FED_BACK: Notice.FED_BACK,
+    Act.CLOSE: Notice.CLOSED,
+    Act.WITHDRAW: Notice.WITHDRAWN,
+    Act.NO_SIGNAL: Notice.NO_SIGNAL,
+    Act.YET_A_SIGNAL: Notice.YET_A_SIGNAL,
+    Act.POST_BELONGS: Notice.POST_BELONGS,
+    Act.POST_FOREIGN: Notice.POST_FOREIGN,
+}
+"""The event that the thread tells after a person's act."""
 
 
 _LEVEL = {
@@ -120,6 +154,7 @@ class CardFacts:
     organisations: int = 0
     signature: str = "te_beoordelen"
     post: str = "nog_niet"
+    linked: str = ""
     freeze: str = "vastgelegd"
     items_found: int = 0
     items_total: int = 0
@@ -137,6 +172,8 @@ class CardFacts:
         _check_state("ondertekening", self.signature)
         _check_state("post", self.post)
         _check_state("vastlegging", self.freeze)
+        if self.linked:
+            _check_state(LINK, self.linked)
         _check_counts(
             organisations=self.organisations,
             items_found=self.items_found,
@@ -149,7 +186,11 @@ class CardFacts:
 
 @dataclass(frozen=True, slots=True)
 class NoticeFacts:
-    """All that a notice may say: what happened and when, with a dossier number where there is one."""
+    """All that a notice may say: what happened and when, with a dossier number where there is one.
+
+    `relation` says how a message belongs to the dossier that it came to; `record` is the mail that a person may call a signal
+    after all, by a button.
+    """
 
     notice: Notice
     at: dt.datetime
@@ -158,8 +199,14 @@ class NoticeFacts:
     total: int = 0
     initials: str = ""
     link: str = ""
+    relation: str = ""
+    record: str = ""
 
     def __post_init__(self) -> None:
+        if self.relation and self.relation not in RELATION:
+            raise _refuse("relation")
+        if self.record and not _RECORD.fullmatch(self.record):
+            raise _refuse("record")
         if self.number:
             _check_number(self.number)
         _check_initials(self.initials)
@@ -167,19 +214,34 @@ class NoticeFacts:
         _check_counts(done=self.done, total=self.total)
 
 
-def dossier_card(facts: CardFacts) -> Card:
-    """The one card of a dossier, edited in place as its state changes."""
+def dossier_card(facts: CardFacts, *, pressable: bool = False) -> Card:
+    """The one card of a dossier, edited in place as its state changes; `pressable` where a press comes back to us."""
     label = status(facts.status)
     body = [_heading(facts, label), *_attention(facts.attention), _facts(facts), _footer(facts)]
     summary = text.CARD_SUMMARY.format(number=facts.number, status=label, received=when(facts.received))
-    return _card(body, summary, _open(text.OPEN_DOSSIER.format(number=facts.number), facts.link))
+    acts = buttons(facts.number, facts.status, _tracks(facts)) if pressable else []
+    return _card(body, summary, [*acts, *_open(text.OPEN_DOSSIER.format(number=facts.number), facts.link)])
+
+
+def answer_card(card: Card, line: str) -> Card:
+    """A card as the answer to one person, with a line for that person above it."""
+    return {**card, "body": [_container("warning", _text(f"▲ {line}", weight="Bolder")), *card["body"]]}
+
+
+def small_card(card: Card) -> Card:
+    """What remains of a card that a channel found too large: its summary and its links."""
+    return {**card, "body": [_text(card["fallbackText"], weight="Bolder")]}
 
 
 def notice_card(facts: NoticeFacts) -> Card:
     """One event, as a reply in the dossier's thread or, without a dossier, as a post of its own."""
     level = _LEVEL.get(facts.notice, "info")
     line = text.NOTICE[facts.notice].format(
-        initials=facts.initials or "?", done=facts.done, total=facts.total, clock=clock(facts.at)
+        initials=facts.initials or "?",
+        done=facts.done,
+        total=facts.total,
+        clock=clock(facts.at),
+        relation=relation(facts.relation) if facts.relation else "",
     )
     about = [text.DOSSIER.format(number=facts.number)] if facts.number else []
     body = [
@@ -191,7 +253,27 @@ def notice_card(facts: NoticeFacts) -> Card:
         )
     ]
     title = text.OPEN_DOSSIER.format(number=facts.number) if facts.number else text.OPEN_MESSAGES
-    return _card(body, " – ".join([*about, line]), _open(title, facts.link))
+    acts = [button(Act.YET_A_SIGNAL, facts.record)] if facts.record else []
+    return _card(body, " – ".join([*about, line]), [*acts, *_open(title, facts.link)])
+
+
+def list_card(
+    title: str, rows: Sequence[tuple[str, str]], lines: Sequence[str] = (), *, link: str = "", link_title: str = ""
+) -> Card:
+    """The answer to a command: a heading, rows of our own words and counts, and lines below."""
+    body = [_text(title, weight="Bolder", size="Large", style="heading")]
+    body += [_rows(rows)] if rows else []
+    body += [_text(line) for line in lines]
+    return _card(body, title, _open(link_title, link))
+
+
+def text_card(line: str) -> Card:
+    """One sentence."""
+    return _card([_text(line)], line, [])
+
+
+def _rows(rows: Sequence[tuple[str, str]]) -> Card:
+    return {"type": "FactSet", "facts": [{"title": title, "value": value} for title, value in rows]}
 
 
 def _card(body: list[Card], summary: str, actions: list[Card]) -> Card:
@@ -247,12 +329,18 @@ def _facts(facts: CardFacts) -> Card:
         (text.POST, track_state("post", facts.post)),
         (text.FREEZE, track_state("vastlegging", facts.freeze)),
     ]
+    if facts.linked:
+        rows.insert(5, (text.LINK, track_state(LINK, facts.linked)))
     if facts.items_total:
         rows.append((text.ITEMS, text.ITEMS_FOUND.format(found=facts.items_found, total=facts.items_total)))
     if facts.offered:
         rows.append((text.OFFERED, text.COUNT_OF.format(done=facts.offered, total=facts.ministers)))
         rows.append((text.RESPONSES, text.COUNT_OF.format(done=facts.responses, total=facts.ministers)))
-    return {"type": "FactSet", "facts": [{"title": title, "value": value} for title, value in rows]}
+    return _rows(rows)
+
+
+def _tracks(facts: CardFacts) -> dict[str, str]:
+    return {POST: facts.post} | ({LINK: facts.linked} if facts.linked else {})
 
 
 def _footer(facts: CardFacts) -> Card:

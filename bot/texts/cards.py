@@ -20,10 +20,12 @@ POST = "Post"
 ITEMS = "Onderdelen"
 ITEMS_FOUND = "{found} van {total} gevonden"
 FREEZE = "Vastlegging"
+LINK = "Koppeling van de post"
 OFFERED = "Aangeboden"
 RESPONSES = "Formele reacties"
 COUNT_OF = "{done} van {total}"
 UPDATED = "Bijgewerkt {moment}"
+DUTY = "Dienst: {at}"
 DECIDED_BY = "Status vastgesteld door {initials}"
 
 ATTENTION_HEADING = "Vraagt aandacht"
@@ -42,8 +44,44 @@ NOTICE = {
     "mailbox_lost": "Geen verbinding met het postvak sinds {clock}. Er gaat niets verloren; "
     "wij lezen verder zodra het kan",
     "mailbox_back": "Het postvak wordt weer gelezen",
+    "joined": "Nieuw bij dit dossier: {relation}",
+    "taken_up": "In beoordeling genomen door {initials}",
+    "supplement_asked": "Aanvulling gevraagd door {initials}",
+    "offered_first": "Aangeboden aan bewindspersoon, vastgesteld door {initials}",
+    "response_in": "Formele reactie ontvangen, vastgesteld door {initials}",
+    "fed_back": "Teruggekoppeld aan indiener, vastgesteld door {initials}",
+    "closed": "Afgerond door {initials}",
+    "withdrawn": "Ingetrokken, vastgesteld door {initials}",
+    "no_signal": "Geen bestuurlijk signaal, vastgesteld door {initials}",
+    "yet_a_signal": "Toch een signaal, vastgesteld door {initials}",
+    "post_belongs": "De post hoort bij dit dossier, vastgesteld door {initials}",
+    "post_foreign": "De post hoort niet bij dit dossier, vastgesteld door {initials}",
 }
 """What happened, as one line of the channel."""
 
 LEVEL = {"info": "Melding", "attention": "Vraagt aandacht", "alarm": "Let op"}
 """The word beside a notice's colour."""
+
+ACT = {
+    "take_up": "In beoordeling nemen",
+    "confirm": "Formeel ingediend",
+    "ask_supplement": "Aanvulling vragen",
+    "offer": "Aangeboden",
+    "response_in": "Reactie ontvangen",
+    "fed_back": "Teruggekoppeld",
+    "close": "Afgerond",
+    "withdraw": "Ingetrokken",
+    "no_signal": "Geen signaal",
+    "yet_a_signal": "Toch een signaal",
+    "post_belongs": "Post hoort hierbij",
+    "post_foreign": "Post hoort hier niet bij",
+}
+"""The title of an act's button."""
+
+REFUSED = {
+    "moved_on": "Dit dossier is intussen veranderd. Er is niets gewijzigd. Hieronder staat de stand van nu",
+    "not_possible": "Dit kan niet bij de status van nu. Er is niets gewijzigd",
+    "not_allowed": "U mag dit niet vaststellen. Er is niets gewijzigd. Vraag de beheerder van het loket",
+    "unknown": "Dit dossier is niet gevonden. Er is niets gewijzigd",
+}
+"""Why an act was not done."""

@@ -53,6 +53,10 @@ TRACKS: dict[str, tuple[str, dict[str, str]]] = {
             "niet_te_beoordelen": "Niet te beoordelen",
         },
     ),
+    "koppeling": (
+        "Koppeling van de post",
+        {"bevestigd": "Hoort bij dit dossier", "verworpen": "Hoort niet bij dit dossier"},
+    ),
     "ondertekening": (
         "Ondertekening",
         {

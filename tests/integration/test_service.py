@@ -12,7 +12,7 @@ import pytest
 
 from bot import samples_of
 from bot.app import NoScanner, SystemClock
-from bot.channel import CardPerformer
+from bot.channel import CardPerformer, NewsPerformer
 from bot.desk import LocalDesk
 from bot.register import load_register, load_trust
 from intake.assess import Context
@@ -20,7 +20,7 @@ from intake.errors import FolderMissing, LoginRefused, MailboxError, MessageTooL
 from intake.ports import MalwareScanner, ScanResult
 from intake.relate import Item, from_plain, to_plain
 from intake.sandbox import Sandbox
-from intake.service import CARD, TOO_LARGE, UNREADABLE, Performer, Service
+from intake.service import CARD, NEWS, TOO_LARGE, UNREADABLE, Performer, Service
 from intake.watch import Watch
 from storage.backends.local import LocalVault
 from storage.database import open_database
@@ -52,8 +52,9 @@ class Desk:
         database = open_database(f"sqlite:///{self.folder / 'loketbs.sqlite'}")
         self.records = Records(database, LocalVault(self.folder / "vault"))
         self.mailbox = MemoryMailbox()
-        card = CardPerformer(self.records, LocalDesk(self.records, clock), clock, "http://127.0.0.1:8765")
-        performers: dict[str, Performer] = {CARD: card, **self.performers}
+        channel, pages = LocalDesk(self.records, clock), "http://127.0.0.1:8765"
+        card, news = (make(self.records, channel, clock, pages) for make in (CardPerformer, NewsPerformer))
+        performers: dict[str, Performer] = {CARD: card, NEWS: news, **self.performers}
         service = Service(self.records, self.sandbox, CONTEXT, self.scanner, clock, performers)
         self.watch = Watch(service, self.mailbox, "worker-1")
 
