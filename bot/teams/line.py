@@ -7,6 +7,7 @@ address); whether it comes from our tenant and team is asked in `front`, for the
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import os
 import socket
 import threading
@@ -84,6 +85,7 @@ class Line:
         self.door = Door(receive)
         self._app: Any = None
         self._server: uvicorn.Server | None = None
+        self._serving: concurrent.futures.Future[None] | None = None
         self._turn = threading.Lock()
 
     def start(self) -> None:
@@ -95,13 +97,13 @@ class Line:
                 self._run(self._prepare())
 
     def close(self) -> None:
-        """Stop serving and the loop; safe to call twice."""
-        if self._server:
-            self._server.should_exit = True
-            self._server = None
+        """Stop serving, end the connections and the loop; safe to call twice."""
         if self._thread.is_alive():
+            asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(timeout=_TIMEOUT)
             self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(timeout=10)
+            self._thread.join(timeout=_TIMEOUT)
+        if not self._loop.is_closed():
+            self._loop.close()
 
     def serve(self, listener: socket.socket) -> None:
         """Take in what Teams sends to `/api/messages` on a listening line, until `close`; returns at once."""
@@ -110,7 +112,7 @@ class Line:
         self.start()
         config = uvicorn.Config(self.door.app, log_config=None, access_log=False, server_header=False, lifespan="off")
         self._server = uvicorn.Server(config)
-        asyncio.run_coroutine_threadsafe(self._server.serve(sockets=[listener]), self._loop)
+        self._serving = asyncio.run_coroutine_threadsafe(self._server.serve(sockets=[listener]), self._loop)
 
     def send(self, service: str, conversation: str, card: Mapping[str, Any]) -> str:
         """See `Sends`."""
@@ -147,18 +149,31 @@ class Line:
         except (httpx.TransportError, TimeoutError) as error:
             raise Refusal(0) from error
 
+    async def _end(self) -> None:
+        if self._server and self._serving:
+            self._server.should_exit = True
+            await asyncio.wrap_future(self._serving)
+        if self._app is not None:
+            for client in (self._app.http_client, self._app.api.conversations.http):
+                await client.http.aclose()
+
     async def _prepare(self) -> None:
         os.environ["PYTHON_DOTENV_DISABLED"] = "1"  # else a stray .env in the working directory becomes configuration
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the library warns of its own classes at import
-            from microsoft_teams.api.auth.cloud_environment import PUBLIC, with_overrides
-            from microsoft_teams.apps import App
-            from microsoft_teams.common.http import ClientOptions
+            warnings.simplefilter("ignore")  # the library warns of its own classes, at import and when it makes them
+            self._app = self._made()
+        self._app.use(self.door.received)
+        await self._app.initialize()
+
+    def _made(self) -> Any:
+        from microsoft_teams.api.auth.cloud_environment import PUBLIC, with_overrides
+        from microsoft_teams.apps import App
+        from microsoft_teams.common.http import ClientOptions
 
         cloud, mine = self._cloud, self._identity
         signed = with_overrides(PUBLIC, openid_metadata_url=cloud.keys or None, token_issuer=cloud.issuer or None)
         self.door.issuer = "" if cloud.unchecked else signed.token_issuer
-        self._app = App(
+        return App(
             client_id=mine.client_id,
             tenant_id=mine.tenant,
             token=lambda scope, tenant=None: mine.token(scope),  # noqa: ARG005 - the library passes it; ours has one tenant
@@ -169,8 +184,6 @@ class Line:
             http_server_adapter=self.door,
             telemetry={"agent365": False},
         )
-        self._app.use(self.door.received)
-        await self._app.initialize()
 
 
 def _message(card: Mapping[str, Any]) -> Any:
