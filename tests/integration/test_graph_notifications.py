@@ -4,85 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import socket
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import httpx
 import pytest
-import uvicorn
-from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse
-from starlette.routing import Route
-from starlette.types import ASGIApp
 
-from bot.notifications import MOST_BYTES, with_notifications
+from bot.notifications import MOST_BYTES
 from intake.errors import MailboxError
-from intake.mailboxes.graph import GraphMailbox
 from intake.mailboxes.graph_subscription import LIFE, LIFECYCLE, NOTIFICATIONS, Subscription
 from tests.simulators import graph_faults as fault
 from tests.simulators.graph_house import Microsoft
 from tests.simulators.graph_notifier import LATE, LOST, TWICE
+from tests.simulators.graph_office import Office
 
 pytestmark = [pytest.mark.server]
 MAIL = b"Subject: Signaal\r\n\r\nGeachte heer,\r\n"
-
-
-class SteppingClock:
-    """The port `Clock`, moved by hand."""
-
-    def __init__(self) -> None:
-        self.moment = dt.datetime.now(dt.UTC)
-
-    def now(self) -> dt.datetime:
-        return self.moment
-
-
-class Office:
-    """Our side: mailbox, subscription and the pages with the two addresses, on a port of their own."""
-
-    def __init__(self, microsoft: Microsoft) -> None:
-        self.microsoft = microsoft
-        self.line = socket.create_server(("127.0.0.1", 0))
-        self.address = f"http://127.0.0.1:{self.line.getsockname()[1]}"
-        self.clock = SteppingClock()
-        self.mailbox: GraphMailbox = microsoft.mailbox()
-        self.subscription = Subscription(self.mailbox, self.address, self.clock)
-        pages = Starlette(routes=[Route("/", lambda _: PlainTextResponse("pagina"))])
-        self.server = uvicorn.Server(_config(with_notifications(pages, self.subscription)))
-        self._thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.line]}, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.subscription.close()
-        self.mailbox.close()
-        self.server.should_exit = True
-        self._thread.join()
-        self.line.close()
-
-    def told(self, state: str, path: str = NOTIFICATIONS, **event: Any) -> int:
-        """Somebody posts an event with this clientState; returns the status."""
-        (found,) = self.microsoft.graph.notifier.subscriptions.values()
-        value = {"subscriptionId": found.id, "clientState": state, "changeType": "created", **event}
-        return httpx.post(self.address + path, json={"value": [value]}, trust_env=False).status_code
-
-    def woken(self, seconds: float = 0.25) -> bool:
-        """Whether `wait` ends before its time; the mailbox is not looked at meanwhile."""
-        start = time.monotonic()
-        self.mailbox.wait(seconds)
-        woken = time.monotonic() - start < seconds * 0.9
-        self.mailbox._woken.clear()
-        return woken
-
-
-def _config(app: ASGIApp) -> uvicorn.Config:
-    return uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
 
 
 @pytest.fixture
