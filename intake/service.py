@@ -13,10 +13,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from intake.apart import packed, unpacked
-from intake.assess import Context, Reader, assess_mail
+from intake.assess import Context, assess_document, assess_mail
 from intake.decide import WAITS, Decision, decide, joins_later
 from intake.known import KnownDossiers
 from intake.model import Assessment, Kind
+from intake.paper.comparing import Comparing, Report
+from intake.paper.door import PaperDoor
+from intake.paper.forms import as_scan, form_of, is_file
+from intake.paper.known import KnownTexts
+from intake.paper.laying import NO_SCAN, WAITING, for_paper
+from intake.paper.post import COMPARE, LAY, PostRoom
+from intake.paper.texts import TEXTS_OF
 from intake.ports import Clock, Envelope, GivesApart, Mailbox, MalwareScanner
 from intake.relate import Item, item_of, relate, to_plain
 from intake.report import about, to_findings, unopened
@@ -24,6 +31,7 @@ from intake.states import Status
 from intake.text import sketch, text_sha256
 from storage.dossiers import Records
 from storage.errors import Outdated
+from storage.held import HeldText
 from storage.packages import PackageFile, PackageInfo
 from storage.values import (
     SOFTWARE,
@@ -58,11 +66,13 @@ class Service:
     """The stages of one mail with their tools; holds no state but its memory of the known dossiers."""
 
     records: Records
-    reader: Reader
+    reader: PaperDoor
     context: Context
     scanner: MalwareScanner
     clock: Clock
     performers: Mapping[str, Performer]
+    report: Report | None = None
+    """Makes the report of a comparison that people read."""
 
     def take(self, mailbox: Mailbox, envelope: Envelope, *, relisted: bool = False) -> Receipt:
         """Fetch ● → freeze raw and what came beside it ● → receive ●: after this the mail cannot be lost any more."""
@@ -77,11 +87,24 @@ class Service:
             retrieval=envelope.retrieval,
             apart=self.records.freeze_apart(beside) if beside else None,
         )
-        receipt = self.records.receive(arrival, relisted=relisted)
+        return self._received(self.records.receive(arrival, relisted=relisted), frozen.size)
+
+    def take_scan(self, mailbox: Mailbox, envelope: Envelope) -> Receipt:
+        """Fetch a file from where scans lie ● → freeze ● → receive ●."""
+        return self.receive_scan(mailbox.fetch(envelope.key), mailbox.name, envelope.key, envelope.received)
+
+    def receive_scan(self, data: bytes, way: str, key: str, received: dt.datetime) -> Receipt:
+        """Freeze a file as a scan ● → receive it ●, once whatever the way by which it comes; `key` names its place there."""
+        frozen = self.records.freeze_raw(data, form_of(data))
+        arrival = Arrival(way, key, received, frozen, at=self.clock.now())
+        return self._received(self.records.receive(arrival, once=True), frozen.size)
+
+    @staticmethod
+    def _received(receipt: Receipt, size: int) -> Receipt:
         if receipt.other_bytes:
             log.error("a known key has other bytes", extra={"action": "other_bytes", "record": receipt.record})
         if not receipt.known:
-            log.info("received", extra={"action": "Ontvangst", "record": receipt.record, "size": frozen.size})
+            log.info("received", extra={"action": "Ontvangst", "record": receipt.record, "size": size})
         return receipt
 
     def process(self, job: Claim) -> None:
@@ -89,11 +112,19 @@ class Service:
         message = self.records.message(str(job.payload["record"]))
         raw = self.records.raw(message.record)
         assessment = self._assess(raw, message)
-        item = item_of(assessment)
+        item, paper = item_of(assessment), assessment.recognition.kind is Kind.POSTAL_SCAN
+        texts = self.post.texts(assessment, raw)
+        if texts:
+            self.records.held.put(message.record, texts)
         registered = None
         while registered is None:
             seen = self.records.registrations()
-            decision = decide(assessment, relate(item, self._known.without(message.record)))
+            known = () if paper else self._known.without(message.record)
+            decision = (
+                for_paper(decide(assessment, ()), raw if is_file(message.raw.key) else None)
+                if paper
+                else decide(assessment, relate(item, known))
+            )
             package = self._freeze(raw, assessment, message) if decision.freeze else None
             registered = self._register(job, _registration(message, assessment, item, decision, package, seen=seen))
         kind = assessment.recognition.kind.value
@@ -101,10 +132,11 @@ class Service:
         log.info("registered", extra=told)
 
     def relate_waiting(self, job: Claim) -> None:
-        """A dossier was opened: mails and scans that came before it and found none are tried again ●."""
+        """A dossier was opened or got a document: mails and scans that came before it and found none are tried again ●."""
         for point in self.records.attention():
-            if point.code in WAITS and point.dossier is None:
+            if point.code in WAITS and point.dossier is None and point.code not in WAITING:
                 self._join(point.record, point.code)
+        self.post.lay_waiting(str(job.payload["dossier"]))
         self.records.work.finish(job)
 
     def _join(self, record: str, code: str) -> None:
@@ -118,8 +150,26 @@ class Service:
 
     def handle(self, job: Claim) -> None:
         """Whatever this job asks: judge a mail, seek a dossier again, or do an action of the outbox ●."""
-        own: dict[str, Performer] = {PROCESS: self.process, RELATE: self.relate_waiting}
-        (own | dict(self.performers))[job.kind](job)
+        self._handlers[job.kind](job)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of jobs that this service can do."""
+        return tuple(self._handlers)
+
+    @cached_property
+    def post(self) -> PostRoom:
+        """What happens to scans."""
+        return PostRoom(self.records, self.reader, self.clock, KnownTexts(self.records, self._texts_again))
+
+    @cached_property
+    def _handlers(self) -> dict[str, Performer]:
+        post: dict[str, Performer] = {LAY: self.post.lay, COMPARE: Comparing(self.post, self.report)}
+        return {PROCESS: self.process, RELATE: self.relate_waiting, **post, **self.performers}
+
+    def _texts_again(self, record: str) -> tuple[HeldText, ...]:
+        raw = self.records.raw(record)
+        return self.post.texts(self._assess(raw, self.records.message(record)), raw)
 
     def _assess(self, raw: bytes, message: MessageView) -> Assessment:
         found = self.scanner.scan([raw, *self.records.apart(message.record).values()])
@@ -127,6 +177,9 @@ class Service:
             return unopened(raw, found.name)
         received = dt.datetime.fromisoformat(message.received_at)
         context = replace(self.context, trust=replace(self.context.trust, moment=received))
+        if is_file(message.raw.key):
+            name = f"scan.{message.raw.key.rpartition('.')[2]}"
+            return as_scan(assess_document(raw, name, self.reader, context))
         return assess_mail(raw, self.reader, context, apart=unpacked(self.records.apart(message.record)))
 
     @cached_property
@@ -135,7 +188,8 @@ class Service:
 
     def _freeze(self, raw: bytes, assessment: Assessment, message: MessageView) -> FrozenCopy:
         """One package: the raw mail, every file in it, and the findings; the same input gives the same package."""
-        files = [PackageFile("bericht.eml", raw)]
+        name = f"scan.{message.raw.key.rpartition('.')[2]}" if is_file(message.raw.key) else "bericht.eml"
+        files = [PackageFile(name, raw)]
         if assessment.mail:
             files += [PackageFile(a.name, a.content) for a in assessment.mail.attachments]
         received, frozen = (dt.datetime.fromisoformat(t) for t in (message.received_at, message.recorded_at))
@@ -174,15 +228,25 @@ def _registration(
         documents=tuple(KnownDocument(d.sha256, text_sha256(d.text), sketch(d.text)) for d in assessment.documents),
         threads=tuple(filter(None, (item.message_id, *sorted(item.thread)))),
         sender=item.sender,
-        about={**about(assessment), "item": to_plain(item if decision.freeze else Item(sha256=item.sha256))},
+        about={**about(assessment), "item": to_plain(_kept(item, assessment, decision))},
         attention=decision.attention,
-        jobs=_follow_up(decision),
+        jobs=_follow_up(decision, assessment.recognition.kind),
         seen=seen,
     )
 
 
-def _follow_up(decision: Decision) -> tuple[NewJob, ...]:
+def _kept(item: Item, assessment: Assessment, decision: Decision) -> Item:
+    """What later mails are compared with: of a scan, whose letters may be of several dossiers, nothing of its text."""
+    if assessment.recognition.kind is Kind.POSTAL_SCAN:
+        return Item(sha256=item.sha256, message_id=item.message_id, thread=item.thread, numbers=item.numbers)
+    return item if decision.freeze else Item(sha256=item.sha256)
+
+
+def _follow_up(decision: Decision, kind: Kind) -> tuple[NewJob, ...]:
+    if kind is Kind.POSTAL_SCAN and NO_SCAN not in decision.attention:
+        return (NewJob(LAY),)
     shown = decision.opens_dossier or decision.joins or decision.attention
     card = [NewJob(CARD)] if shown else []
+    adds = bool(decision.joins) and kind in TEXTS_OF
     news = [NewJob(NEWS, {"relation": decision.relation})] if decision.joins else []
-    return (*card, *news, *([NewJob(RELATE)] if decision.opens_dossier else []))
+    return (*card, *news, *([NewJob(RELATE)] if decision.opens_dossier or adds else []))

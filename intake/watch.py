@@ -58,6 +58,10 @@ class Watch:
     worker: str
     lease: dt.timedelta = LEASE
     wait: float = 30.0
+    kinds: tuple[str, ...] = ()
+    """The kinds of work that it does; () = all."""
+    scans: bool = False
+    """Whether what lies in the mailbox are scans."""
 
     def __post_init__(self) -> None:
         self.stop = threading.Event()
@@ -66,6 +70,7 @@ class Watch:
         self.read_at: dt.datetime | None = None
         self.lost_since: dt.datetime | None = None
         self._day: dt.date | None = None
+        self._doubles: set[str] = set()
 
     def drain(self) -> Drained:
         """One sweep: take everything new, then do all work that is due. Raises MailboxError when the mailbox cannot be read."""
@@ -83,7 +88,7 @@ class Watch:
         """Do one piece of work that is due; False when there is none. A failing one counts: it is due again later."""
         if self.stop.is_set():
             return False
-        job = self.service.records.work.claim(self.worker, self.service.clock.now(), lease=self.lease)
+        job = self.service.records.work.claim(self.worker, self.service.clock.now(), self.kinds, self.lease)
         if job is None:
             return False
         with self._lease_kept(job):
@@ -121,14 +126,14 @@ class Watch:
         assert self.mailbox is not None
         records, name = self.service.records, self.mailbox.name
         listing = self.mailbox.list_new(records.bookmark(name))
-        known, taken, complete = records.known_keys(name), 0, True
+        known, taken, complete = records.known_keys(name) | self._doubles, 0, True
         for envelope in listing.envelopes:
             if self.stop.is_set():
                 return taken
             if envelope.key in known:
                 continue
             try:
-                taken += not self.service.take(self.mailbox, envelope, relisted=listing.relisted).known
+                taken += self._take(envelope, relisted=listing.relisted)
             except MessageGone:
                 log.warning("a listed message was gone", extra={"action": "gone", "mailbox": name})
             except (MessageTooLarge, MessageUnreadable) as error:
@@ -138,6 +143,16 @@ class Watch:
             records.set_bookmark(name, listing.bookmark)
         self.read_at, self.lost_since = self.service.clock.now(), None
         return taken
+
+    def _take(self, envelope: Envelope, *, relisted: bool) -> bool:
+        """Whether it was new. A scan that lies there twice is one record; its second place is not looked at again."""
+        assert self.mailbox is not None
+        if not self.scans:
+            return not self.service.take(self.mailbox, envelope, relisted=relisted).known
+        known = self.service.take_scan(self.mailbox, envelope).known
+        if known:
+            self._doubles.add(envelope.key)
+        return not known
 
     def _tell_left(self, why: str, envelope: Envelope) -> None:
         """The mail stays in the mailbox; a person is told once, in the channel."""

@@ -20,16 +20,21 @@ from storage.database import reading, writing
 
 @dataclass(frozen=True, slots=True)
 class HeldText:
-    """A file's text: a text for each page, "" where none could be read. `sha256` is the file's, "" for a mail's own words.
+    """A file's text: one for each page, None for a page that could not be read. `sha256` is the file's, "" for a mail's own words.
 
     `marks` are the sender's references that it bears, `codes` what the codes on each page say.
     """
 
     position: int
     sha256: str
-    pages: tuple[str, ...]
+    pages: tuple[str | None, ...]
     marks: tuple[str, ...] = ()
     codes: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All that was read."""
+        return "\n".join(page or "" for page in self.pages)
 
 
 class Held:
@@ -83,7 +88,7 @@ class Held:
             return tuple(conn.execute(query.order_by(MESSAGE.c.record)).scalars())
 
 
-def _packed(pages: Sequence[str]) -> bytes:
+def _packed(pages: Sequence[str | None]) -> bytes:
     return zlib.compress(json.dumps(list(pages), ensure_ascii=False).encode())
 
 

@@ -22,6 +22,9 @@ from storage.vault import PACKAGES, FrozenCopy, Vault, key_for
 RELATION = "postal_scan"
 """How a scan belongs to a dossier; the kind of every message whose letters are kept here."""
 
+FOREIGN = "foreign"
+"""The role of a sheet with a text of which nothing is known."""
+
 Tracks = Callable[["Sequence[LetterView]"], Mapping[str, str]]
 """What the side tracks of a dossier are, given the letters in it: the caller's words."""
 
@@ -139,6 +142,12 @@ class Letters:
         """What a person said with an act, by the digest in its event. Raises `CopyMissing`, `CopyAltered`."""
         return str(Shelf(self.vault).entry(digest).about["note"])
 
+    def unsure(self) -> tuple[str, ...]:
+        """The scans of which a letter lies in no dossier, or a sheet is of nothing known, in the order of arrival here."""
+        strange = select(SHEET.c.record).where(SHEET.c.role == FOREIGN)
+        with reading(self.engine) as conn:
+            return tuple(sorted({*self.waiting(), *conn.execute(strange).scalars()}))
+
     def waiting(self) -> tuple[str, ...]:
         """The scans that have a letter in no dossier, in the order of arrival here."""
         query = select(MESSAGE.c.record).join(LETTER, LETTER.c.record == MESSAGE.c.record)
@@ -149,11 +158,15 @@ class Letters:
     def sort_out(
         self, record: str, slips: Sequence[Slip], sheets: Iterable[SheetView], hand: Hand, claim: Claim | None = None
     ) -> None:
-        """Tell which pages are which letter; a letter that lies in a dossier must be among them unchanged. StatusConflict."""
+        """Tell which pages are which letter. StatusConflict when a letter would change that a person put into a dossier.
+
+        One that the software put there and that changes lies in no dossier any more, until it is linked again.
+        """
         with writing(self.engine) as conn:
             standing = _views(conn, LETTER.c.record == record)
-            if any(v.dossier and v.slip not in slips for v in standing):
-                raise StatusConflict(f"a letter of {record} that lies in a dossier would change; look again")
+            changed = [v for v in standing if v.dossier and v.slip not in slips]
+            if any(v.linked_by != SOFTWARE for v in changed):
+                raise StatusConflict(f"a letter of {record} that a person put into a dossier would change; look again")
             told = ";".join(f"{s.part}:{s.file}:{_span(s.pages)}" for s in slips)
             roles = ";".join(f"{s.file}:{s.page}={s.role}" for s in sheets)
             if claim:
@@ -167,10 +180,20 @@ class Letters:
             if letter.dossier is None and letter.why.details() != why.details():
                 self._pen(conn, hand).tell(EventType.WIJZIGING, record, part=part, tried=True, **why.details())
 
-    def link(self, record: str, part: int, number: str, why: Why, hand: Hand, *, jobs: Sequence[NewJob] = ()) -> None:
+    def link(
+        self,
+        record: str,
+        part: int,
+        number: str,
+        why: Why,
+        hand: Hand,
+        *,
+        jobs: Sequence[NewJob] = (),
+        left: Sequence[NewJob] = (),
+    ) -> None:
         """Put a letter into a dossier, out of another one where it lies in one. NotKnown, StatusConflict when it lies there.
 
-        `jobs` follow with record, dossier and the letter's number in their payload.
+        `jobs` follow with record, dossier and the letter's number in their payload, `left` those about a dossier that it left.
         """
         note = self._noted(record, hand)
         with writing(self.engine) as conn:
@@ -180,11 +203,12 @@ class Letters:
                 raise StatusConflict(f"{record} part {part} lies in {number} already")
             pen = self._pen(conn, hand)
             if letter.dossier:
-                self._take_out(pen, letter, letter.dossier, note)
+                gone = self._take_out(pen, letter, letter.dossier, note)
+                pen.follow_up([_about(j, part) for j in left], gone, record, letter.dossier)
             told = {"part": part, "relation": RELATION, "note_sha256": note, **why.details()}
             seq = pen.tell(EventType.OPNAME, record, dossier=number, **told)
             self._tell_tracks(pen, record, number)
-            pen.follow_up([NewJob(j.kind, {**j.payload, "part": part}) for j in jobs], seq, record, number)
+            pen.follow_up([_about(j, part) for j in jobs], seq, record, number)
 
     def unlink(self, record: str, part: int, hand: Hand, *, jobs: Sequence[NewJob] = ()) -> str:
         """Take a letter out of its dossier; returns that dossier's number. NotKnown, StatusConflict when it lies in none."""
@@ -195,7 +219,7 @@ class Letters:
                 raise StatusConflict(f"{record} part {part} lies in no dossier")
             pen = self._pen(conn, hand)
             seq = self._take_out(pen, letter, letter.dossier, note)
-            pen.follow_up([NewJob(j.kind, {**j.payload, "part": part}) for j in jobs], seq, record, letter.dossier)
+            pen.follow_up([_about(j, part) for j in jobs], seq, record, letter.dossier)
             return letter.dossier
 
     def compared(
@@ -253,6 +277,10 @@ class Letters:
     def _found(self, where: Any) -> tuple[LetterView, ...]:
         with reading(self.engine) as conn:
             return _views(conn, where)
+
+
+def _about(job: NewJob, part: int) -> NewJob:
+    return NewJob(job.kind, {**job.payload, "part": part})
 
 
 def _views(conn: Connection, where: Any) -> tuple[LetterView, ...]:

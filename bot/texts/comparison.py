@@ -146,6 +146,7 @@ BENIGN = {
 REASON = {
     "no_page_alike": "Geen enkele bladzijde van de scan lijkt op het vastgelegde stuk.",
     "scan_too_coarse": "De scan is niet scherp genoeg. Scan het papier opnieuw, met ten minste 200 dpi.",
+    "nothing_to_compare": "Er is bij dit dossier geen document vastgelegd om de scan mee te vergelijken.",
     "sheets_not_read": "Een of meer vellen van de scan konden niet worden gelezen. Scan het papier opnieuw.",
 }
 """A sentence for each reason of `intake.post.comparison.Comparison`; `frozen_…` goes on with the code of a defect."""

@@ -10,6 +10,8 @@ MATCH = {
     "code_alone": "De code op het voorblad noemt dit dossier. De tekst was niet te vergelijken. Controleer dit zelf.",
     "code_unfit": "De code op het voorblad noemt een ander dossier dan waar de tekst bij past. Controleer dit zelf.",
     "mark_of_closed_document": "Het kenmerk op de scan hoort bij dit dossier. Het document zelf is niet te openen. Controleer dit.",
+    "by_person": "Een medewerker heeft de scan bij dit dossier gelegd.",
+    "number_in_mail": "De e-mail met de scan noemt dit dossier. De tekst past bij geen enkel dossier. Controleer dit zelf.",
     "unknown_document": "De scan past bij geen enkel dossier.",
     "nothing_read": "Op de scan was geen tekst te lezen.",
     "nothing_frozen": "Er is nog geen document om de scan mee te vergelijken.",

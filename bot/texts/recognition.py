@@ -69,6 +69,7 @@ _MACHINES = {
     "newsletter_words": "De tekst lijkt op een nieuwsbrief of persbericht.",
     "system_words": "De tekst lijkt op een melding van een systeem.",
     "from_robot": "Het adres van de afzender is van een systeem.",
+    "came_as_scan": "Dit bestand is als scan van de post aangeboden.",
     "scan_device": "Een scanapparaat heeft deze e-mail verstuurd.",
     "spam_flag": "De mailserver ziet deze e-mail als ongewenste reclame.",
     "secure_portal_shape": "Het bericht staat klaar in een beveiligd portaal. De software opent geen links.",

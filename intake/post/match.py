@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import nlargest
 from math import log
+from zlib import compress, decompress
 
 from intake.post.likeness import Laid, Reading, lay
 from intake.text import words
@@ -101,7 +102,7 @@ class Index:
 
     def __init__(self, frozen: Iterable[Frozen] = ()) -> None:
         self._refs: list[str] = []
-        self._texts: list[str] = []
+        self._texts: list[bytes] = []  # packed: a text is looked at for few scans, and there may be many
         self._holding: dict[str, array[int]] = {}
         self._marked: defaultdict[str, set[str]] = defaultdict(set)
         self._opened: defaultdict[str, list[int]] = defaultdict(list)
@@ -117,7 +118,7 @@ class Index:
             self._marked[mark].add(frozen.ref)
         number, found = len(self._refs), words(frozen.text)
         self._refs.append(frozen.ref)
-        self._texts.append(" ".join(found))
+        self._texts.append(compress(" ".join(found).encode()))
         if found:
             self._opened[frozen.ref].append(number)
         for word in set(found):
@@ -126,10 +127,13 @@ class Index:
                 holding = self._holding[word] = array("I")
             holding.append(number)
 
-    def match(self, pages: Sequence[str], marks: Iterable[str] = (), coded: str | None = None) -> Match:
+    def match(
+        self, pages: Sequence[str], marks: Iterable[str] = (), coded: str | None = None, *, whole: bool = True
+    ) -> Match:
         """Where a scan belongs: the text of each page, empty where nothing could be read, and the marks it bears. Pure.
 
-        `coded` is the dossier that the code on its cover sheet names; it decides when the content fits.
+        `coded` is the dossier that the code on its cover sheet names; it decides when the content fits. Without `whole` the pages
+        may be of several letters, and the likeliest dossier is told however small its share of them is.
         """
         readings = [Reading(words(page)) for page in pages]
         read = any(r.letters for r in readings)
@@ -139,10 +143,11 @@ class Index:
             return Match(None, 0.0, "nothing_read" if self._refs else "nothing_frozen")
         judged = sorted(self._judged(readings, coded), key=_rank)
         if coded is not None:
-            named = _concluded(sorted(judged, key=lambda j: j.ref != coded))
+            named = _concluded(sorted(judged, key=lambda j: j.ref != coded), whole=whole)
             fits = named.ref is not None
-            return replace(named, reason="code_and_text") if fits else replace(_concluded(judged), reason="code_unfit")
-        found = _concluded(judged) if judged else Match(None, 0.0, "unknown_document")
+            others = named if fits else _concluded(judged, whole=whole)
+            return replace(others, reason="code_and_text" if fits else "code_unfit")
+        found = _concluded(judged, whole=whole) if judged else Match(None, 0.0, "unknown_document")
         closed = self._closed(marks)
         if closed is None or (found.ref is not None and found.score >= SURELY):
             return found
@@ -160,7 +165,7 @@ class Index:
         since: dict[str, int] = {}
         likeliest = self._candidates({w for page in pages for w in page.words})
         for number in dict.fromkeys((*likeliest, *(self._opened[coded] if coded else ()))):
-            ref, text = self._refs[number], Reading(tuple(self._texts[number].split(" ")))
+            ref, text = self._refs[number], Reading(tuple(decompress(self._texts[number]).decode().split(" ")))
             laid.setdefault(ref, []).append(tuple(lay(page, text) for page in pages))
             since[ref] = min(number, since.get(ref, number))
         for ref, texts in laid.items():
@@ -202,7 +207,7 @@ def _weight(pair: tuple[int, float]) -> tuple[float, int]:
     return pair[1], -pair[0]
 
 
-def _concluded(judged: Sequence[_Judged]) -> Match:
+def _concluded(judged: Sequence[_Judged], *, whole: bool) -> Match:
     """What follows from the dossiers, the likeliest first."""
     best, second = judged[0], judged[1] if len(judged) > 1 else None
     on = best.belonging
@@ -210,9 +215,9 @@ def _concluded(judged: Sequence[_Judged]) -> Match:
     covered = sum(best.laid[n].letters for n in on)
     runner_up = Candidate(second.ref, second.score(on)) if second else None
     score, pages = best.score(on), tuple(n + 1 for n in on)
-    if best.alike < _EVIDENCE or covered < _BELONGS * read:
+    if best.alike < _EVIDENCE or (whole and covered < _BELONGS * read):
         return Match(None, score, "unknown_document", runner_up, pages)
     if second is not None and second.rank == best.rank:
         return Match(best.ref, score, "runner_up_as_like", runner_up, pages)
-    whole = all(n in on for n, page in enumerate(best.laid) if page.letters >= _FEW_LETTERS)
-    return Match(best.ref, score, "text_alike" if whole else "some_pages_alike", runner_up, pages)
+    every = all(n in on for n, page in enumerate(best.laid) if page.letters >= _FEW_LETTERS)
+    return Match(best.ref, score, "text_alike" if every else "some_pages_alike", runner_up, pages)

@@ -150,6 +150,10 @@ class Sandbox:
         except SandboxError:
             return ()
 
+    def excerpt(self, data: bytes, pages: Sequence[int]) -> bytes:
+        """Some pages (from 1) of a scan as a scan of its own. Raises `SandboxError` when it cannot be taken apart."""
+        return self.call("excerpt", data, pages=list(pages))
+
     def compare(self, frozen: bytes, scan: bytes, *, faces: bool = False) -> Comparison:
         """Lay a scan beside a frozen document; `faces` asks for the pictures.
 

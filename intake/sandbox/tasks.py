@@ -121,6 +121,13 @@ def codes(data: bytes, parameters: Mapping[str, Any]) -> bytes:
     return adapter(tuple[Code, ...]).dump_json(codes_on(picture.pixels))
 
 
+def excerpt(data: bytes, parameters: Mapping[str, Any]) -> bytes:
+    """Some pages of a scan as a scan of its own; a child that cannot gives no answer."""
+    from intake.post.excerpt import excerpt as cut
+
+    return cut(data, parameters["pages"])
+
+
 def printed(data: bytes, _: Mapping[str, Any]) -> bytes:
     """The pages of a frozen document or a scan with their words, or the `Defect` that says why not."""
     from intake.documents.limits import Refused
@@ -176,6 +183,7 @@ TASKS: Mapping[str, Callable[[bytes, Mapping[str, Any]], bytes]] = {
     "sheet": sheet,
     "looks": looks,
     "codes": codes,
+    "excerpt": excerpt,
     "printed": printed,
     "laid": laid,
 }

@@ -159,13 +159,24 @@ def test_a_comparison_of_a_letter_that_was_taken_out_changes_nothing(records: Re
 
 
 def test_sorting_out_anew_keeps_what_lies_in_a_dossier(records: Records, letters: Letters) -> None:
-    """The rest may be cut otherwise; a letter in a dossier may not."""
-    letters.link("M-2026-000003", 1, "BS-2026-0001", WHY, SOFT)
+    """The rest may be cut otherwise; a letter that a person put into a dossier may not."""
+    letters.link("M-2026-000003", 1, "BS-2026-0001", WHY, PERSON)
     letters.sort_out("M-2026-000003", [Slip(1, 0, (1, 2)), Slip(2, 0, (3, 4))], [], SOFT)
     first, second = letters.of("M-2026-000003")
     assert (first.dossier, first.why, second.pages) == ("BS-2026-0001", WHY, (3, 4))
     with pytest.raises(StatusConflict):
         letters.sort_out("M-2026-000003", [Slip(1, 0, (1, 2, 3, 4))], [], SOFT)
+    assert_whole(records)
+
+
+def test_what_the_software_linked_it_may_cut_otherwise(records: Records, letters: Letters) -> None:
+    """The letter then lies in no dossier until it is linked again; strange sheets call for another look."""
+    letters.sort_out("M-2026-000003", [Slip(1, 0, (1, 2, 3, 4))], [SheetView(0, 4, "foreign")], SOFT)
+    letters.link("M-2026-000003", 1, "BS-2026-0001", WHY, SOFT)
+    assert (letters.waiting(), letters.unsure()) == ((), ("M-2026-000003",))
+    letters.sort_out("M-2026-000003", [Slip(1, 0, (1, 2, 3)), Slip(2, 0, (4,))], [], SOFT)
+    assert [v.dossier for v in letters.of("M-2026-000003")] == [None, None]
+    assert records.message("M-2026-000003").dossier is None
     assert_whole(records)
 
 
