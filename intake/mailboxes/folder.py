@@ -118,13 +118,17 @@ class FolderMailbox:
                 continue
             if not is_regular(state):
                 problems.add(Problem(name_to_text(entry.name), "not_a_regular_file"))
-            elif not entry.name.lower().endswith(".eml"):
+            elif not self._is_message(entry.name):
                 problems.add(Problem(name_to_text(entry.name), "not_eml"))
             else:
                 key = _key(entry.name, state)
                 found[key] = envelope_of(key, state)
         self._problems = problems
         return found
+
+    def _is_message(self, name: str) -> bool:
+        """Whether a file of this name is meant for us."""
+        return name.lower().endswith(".eml")
 
     def _tell_problems(self) -> None:
         new = self._problems - self._told

@@ -11,6 +11,7 @@ from typing import Protocol
 from intake.mailboxes.folder import FolderMailbox
 from intake.mailboxes.imap import ImapMailbox
 from intake.mailboxes.maildir import MaildirMailbox
+from intake.mailboxes.scans import ScanFolder
 from intake.ports import Mailbox
 from tests.simulators.graph_house import Microsoft
 from tests.simulators.graph_store import Stored
@@ -67,6 +68,21 @@ class FolderPlace:
 
     def state(self) -> object:
         return {p.name: (p.stat().st_mtime_ns, p.stat().st_mode, p.stat().st_size) for p in self.path.iterdir()}
+
+
+class ScanPlace(FolderPlace):
+    """A directory of scans; what is in a file is not looked at before it is frozen."""
+
+    def open(self) -> Mailbox:
+        return ScanFolder(self.path, settle_seconds=0.05)
+
+    def open_missing(self) -> Mailbox:
+        return ScanFolder(self.path / "weg")
+
+    def deliver(self, raw: bytes) -> None:
+        part = self.path / f"scan {next(_numbers)}.pdf.part"
+        part.write_bytes(raw)
+        part.rename(part.with_suffix(""))
 
 
 class MaildirPlace:

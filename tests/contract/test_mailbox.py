@@ -13,7 +13,7 @@ import pytest
 
 from intake.errors import FolderMissing, MessageGone
 from intake.ports import Envelope, Listing, Mailbox
-from tests.contract.mailbox_places import FolderPlace, GraphPlace, ImapPlace, MaildirPlace, Place
+from tests.contract.mailbox_places import FolderPlace, GraphPlace, ImapPlace, MaildirPlace, Place, ScanPlace
 from tests.simulators.dovecot import LIKE_EXCHANGE, WITHOUT_IDLE, Dovecot
 from tests.simulators.graph_house import Microsoft
 from tests.simulators.imap_server import ImapProcess
@@ -40,7 +40,7 @@ SERVERS: dict[str, Callable[[], ImapProcess]] = {
 }
 
 
-@pytest.fixture(scope="module", params=["folder", "maildir", "graph", *SERVERS])
+@pytest.fixture(scope="module", params=["folder", "scans", "maildir", "graph", *SERVERS])
 def kind(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kind]:
     """The name of a mailbox without server, or the server, which all tests of a module share."""
     with contextlib.ExitStack() as stack:
@@ -57,7 +57,8 @@ def place(kind: Kind, tmp_path: Path) -> Place:
         return ImapPlace(kind)
     if isinstance(kind, Microsoft):
         return GraphPlace(kind)
-    return FolderPlace(tmp_path) if kind == "folder" else MaildirPlace(tmp_path)
+    places: dict[str, type[FolderPlace | MaildirPlace]] = {"folder": FolderPlace, "scans": ScanPlace}
+    return places.get(kind, MaildirPlace)(tmp_path)
 
 
 @pytest.fixture
