@@ -150,7 +150,7 @@ def align(frozen: Sequence[Placed], scan: Sequence[Placed]) -> Aligned:
     found = [Hunk(tuple(a), tuple(b), at) for (a, b, _), at in zip(raw, ends, strict=True)]
     found, moved = _without_moved(found, frozen, scan)
     equal = sorted([*equal, *moved])
-    parted = [part for hunk in found for part in _parted(hunk, frozen, scan)]
+    parted = [part for hunk in found if not _same_letters(hunk, frozen, scan) for part in _parted(hunk, frozen, scan)]
     shifts = _Shifts(frozen, scan, equal)
     hunks = tuple(shifts.around(hunk) for hunk in parted if not _same_letters(hunk, frozen, scan))
     return Aligned(tuple(frozen), tuple(scan), tuple(equal), hunks)

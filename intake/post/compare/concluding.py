@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from intake.post.compare.looking import Seen
+from intake.post.compare.notes import noted
 from intake.post.compare.pairs import Pair
+from intake.post.compare.signed import signature_lines, unlaid_lines
 from intake.post.compare.spots import Outcome
 from intake.post.compare.stack import Stack
 from intake.post.compare.telling import Told
@@ -25,29 +28,56 @@ _OF_TEXT = frozenset(
 
 
 def conclude(
-    told: Sequence[Told], stack: Stack, pairs: Sequence[Pair], sheets: Sequence[OcrPage], least_dpi: int
+    seen: Sequence[Seen], stack: Stack, pairs: Sequence[Pair], sheets: Sequence[OcrPage], least_dpi: int
 ) -> Comparison:
     """The verdict, and all that it rests on."""
+    told = [t for one in seen for t in one.told]
+    marked = [(pair, marks, noted(pair, marks)) for one in seen for pair, marks in one.marks]
     real = [t for t in told if not t.harmless]
     deviations = [t.deviation for t in real if t.outcome is Outcome.DEVIATION]
-    unreadable = sorted((t.deviation for t in real if t.outcome is Outcome.UNREADABLE), key=_weight)
+    doubts = [t for t in real if t.outcome is Outcome.UNREADABLE]
+    under = [t for t in real if t.outcome is Outcome.ADDED_INK and t.spot.context.frozen]
+    unreadable = [*sorted((t.deviation for t in doubts), key=_weight), *(t.deviation for t in under)]
     noise = [t for t in real if t.outcome is Outcome.NOISE and not t.equal]
     harmless = [
         Benign(t.harmless, t.deviation.sheet or 0, t.deviation.page, t.deviation.region) for t in told if t.harmless
     ]
-    benign = [*stack.benign, *harmless, *_noise(noise)]
+    benign = [*stack.benign, *harmless, *(b for _, _, found in marked for b in _few(found.benign)), *_noise(noise)]
     reasons = []
     if not pairs:
-        return Comparison(PostVerdict.UNKNOWN_DOCUMENT, benign=tuple(benign), reasons=("no_page_alike",))
-    whole = [*stack.deviations, *sorted(deviations, key=_order)]
+        found = tuple(unlaid_lines(sheets))
+        return Comparison(
+            PostVerdict.UNKNOWN_DOCUMENT, benign=tuple(benign), signatures=found, reasons=("no_page_alike",)
+        )
+    notes = [d for _, _, found in marked for d in found.deviations]
+    kept = [d for d in deviations if not _explained(d, notes)]
+    whole = [*stack.deviations, *sorted([*kept, *notes], key=_order)]
+    lines = tuple(line for pair, marks, found in marked for line in signature_lines(pair, marks, found.rects))
     coarse = [s for s in sheets if s.engine and s.scanned_dpi < least_dpi]
-    verdict = _verdict(whole, unreadable)
+    verdict = _verdict(whole, [t.deviation for t in doubts])
     if verdict is PostVerdict.IDENTICAL and _other_block(told, pairs):
         verdict = PostVerdict.SIGNATURE_PAGE_ONLY
     if coarse:
         reasons.append("scan_too_coarse")
         verdict = PostVerdict.UNDETERMINED
-    return Comparison(verdict, (), tuple(whole), tuple(unreadable), tuple(benign), reasons=tuple(reasons))
+    return Comparison(verdict, (), tuple(whole), tuple(unreadable), tuple(benign), lines, reasons=tuple(reasons))
+
+
+def _few(benign: Sequence[Benign]) -> Iterator[Benign]:
+    """Each kind of mark once for a sheet, the largest: a fax has specks without number."""
+    told: set[str] = set()
+    for one in benign:
+        if one.kind not in told:
+            told.add(one.kind)
+            yield one
+
+
+def _explained(deviation: Deviation, notes: Sequence[Deviation]) -> bool:
+    """Whether a word differs because a hand went through it: the note says so already."""
+    words = deviation.frozen.split()
+    return any(
+        note.page == deviation.page and words and set(words) <= {w for w in note.frozen.split() if w} for note in notes
+    )
 
 
 def _other_block(told: Sequence[Told], pairs: Sequence[Pair]) -> bool:

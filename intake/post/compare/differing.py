@@ -74,6 +74,7 @@ def context_of(hunk: Hunk, aligned: Aligned, page: int) -> Context:
         joined(aligned.scan[j].token.key for j in hunk.scan),
         joined(t.key for t in after),
         tuple(aligned.frozen[i].token.key for i in hunk.frozen),
+        tuple(aligned.scan[j].token.key for j in hunk.scan),
     )
 
 

@@ -17,8 +17,9 @@ from intake.post.compare.bench import Bench
 from intake.post.compare.concluding import conclude
 from intake.post.compare.flow import beside, flowing, page_of, running_words, swapped, without_running
 from intake.post.compare.laying import Laying
-from intake.post.compare.looking import Files, differences
+from intake.post.compare.looking import Files, Seen, differences
 from intake.post.compare.pairs import FrozenPage, Pair, drawn, laid, loose, photographed, sequences
+from intake.post.compare.signed import unlaid_lines
 from intake.post.compare.stack import Stack, sort_out
 from intake.post.comparison import Comparison, Faces, PagePair, PostVerdict
 from intake.post.pagematch import Pairing, ScannedPage, pair_pages
@@ -40,7 +41,8 @@ def compare(frozen: bytes, scan: bytes, bench: Bench, *, faces: bool = False) ->
     try:
         found = job.flowing(read) if kind_of(frozen) in {"docx", "odt", "text"} else job.paged(read)
     except Refused as refused:
-        return Comparison(PostVerdict.UNDETERMINED, reasons=(f"frozen_{refused.problem.code}",))
+        lines = tuple(unlaid_lines(read))
+        return Comparison(PostVerdict.UNDETERMINED, signatures=lines, reasons=(f"frozen_{refused.problem.code}",))
     engines = [s.engine for s in read if s.engine] + [bench.second] * bool(bench.second)
     return replace(found, engines=tuple(dict.fromkeys(engines)))
 
@@ -69,9 +71,9 @@ class _Job:
         pairs = laid(pairing, pages, sheets)
         parts = {n for p in pairing.placed if p.part for n in p.frozen}
         layers = [align(left, right) for left, right in sequences(pairs, pages, parts)]
-        told = [t for aligned in layers for t in differences(self.files, self.bench, pairs, aligned)]
+        seen = [self._seen(pairs, aligned) for aligned in layers]
         stack = stack.without(_found_elsewhere(layers[0], pairing) if layers else frozenset())
-        found = conclude(told, stack, pairs, sheets, self.bench.reader.limits.least_dpi)
+        found = conclude(seen, stack, pairs, sheets, self.bench.reader.limits.least_dpi)
         by_place = {(p.frozen.page, p.sheet.page): p for p in pairs}
         shown = tuple(_page_pairs(pairing, by_place, stack, sheets))
         return replace(found, pages=shown, faces=self._faces(shown, by_place, {p.page: p for p in pages}, sheets))
@@ -93,9 +95,9 @@ class _Job:
         ours = [loose(sheets[p.scan - 1], p.score, bodies[p.scan - 1]) for p in pairing.placed if p.frozen]
         frozen, scan, order = beside(words, ours)
         pairs = [page_of(pair, order.index(pair.sheet.page) + 1) for pair in ours]
-        told = differences(self.files, self.bench, pairs, align(frozen, scan)) if pairs else []
+        seen = [self._seen(pairs, align(frozen, scan))] if pairs else []
         stack = replace(stack, deviations=(*stack.deviations, *swapped(order)))
-        found = conclude(told, stack, pairs, sheets, self.bench.reader.limits.least_dpi)
+        found = conclude(seen, stack, pairs, sheets, self.bench.reader.limits.least_dpi)
         by_sheet = {pair.sheet.page: pair for pair in pairs}
         told_pages = tuple(_sheet_pairs(pairing, by_sheet, stack, sheets))
         by_place = {(p.frozen.page, p.sheet.page): p for p in pairs}
@@ -128,6 +130,13 @@ class _Job:
             self.files.frozen, self.files.scan, Laying(frozen, size, pair.side if pair else None, faces=True)
         )
         return Faces(laid.frozen, laid.scan, *size)
+
+    def _seen(self, pairs: Sequence[Pair], aligned: Aligned) -> Seen:
+        """What differs on the pairs whose sheets take part in one pass through the document."""
+        sheets = {(p.page, p.sheet) for p in aligned.scan}
+        return differences(
+            self.files, self.bench, [p for p in pairs if (p.frozen.page, p.sheet.page) in sheets], aligned
+        )
 
     def _pages(self) -> list[FrozenPage]:
         """The pages of the frozen document, those that are pictures read by OCR. Raises `Refused`."""

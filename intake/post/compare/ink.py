@@ -62,13 +62,14 @@ def dark_masks(grey: Pixels) -> Dark:
 class Inks:
     """A frozen page and a scan in one frame, ready to be measured word by word.
 
-    `core` is what surely is ink on the frozen page, `near` what is near its ink; see `rendered` and `pictured`.
+    `core` is what surely is ink on the frozen page, `near` what is near its ink, `wide` what is near ink of the scan; see
+    `rendered` and `pictured`.
     """
 
     def __init__(self, core: Mask, near: Mask, dark: Dark) -> None:
         self.core, self.near, self.dark = core, near, dark.sure
-        self._wide: Mask = cv2.dilate(dark.some, np.ones((3, 3), np.uint8))
-        self._lacking = cv2.integral(core & (1 - self._wide))
+        self.wide: Mask = cv2.dilate(dark.some, np.ones((3, 3), np.uint8))
+        self._lacking = cv2.integral(core & (1 - self.wide))
         self._cores = cv2.integral(core)
         self._added = cv2.integral(self.dark & (1 - near))
         self._darks = cv2.integral(self.dark)
@@ -104,8 +105,8 @@ class Inks:
         if core.size == 0 or int(core.sum()) < _FEW:
             return None
         sx, sy = x0 + round(shift[0]), y0 + round(shift[1])
-        window = _window(self._wide, sx - _REACH, sy - _REACH, x1 - x0 + 2 * _REACH, y1 - y0 + 2 * _REACH)
-        hits = cv2.matchTemplate(window.astype(np.float32), core.astype(np.float32), cv2.TM_CCORR)
+        around = window(self.wide, sx - _REACH, sy - _REACH, x1 - x0 + 2 * _REACH, y1 - y0 + 2 * _REACH)
+        hits = cv2.matchTemplate(around.astype(np.float32), core.astype(np.float32), cv2.TM_CCORR)
         _, best, _, (across, down) = cv2.minMaxLoc(hits)
         dx, dy = sx - x0 + across - _REACH, sy - y0 + down - _REACH
         ink = float(core.sum())
@@ -121,7 +122,7 @@ class Inks:
             if ink < _FEW_IN_LETTER:
                 continue
             height, width = core.shape
-            around = _window(self._wide, letter.x0 + dx - 1, letter.y0 + dy - 1, width + 2, height + 2)
+            around = window(self.wide, letter.x0 + dx - 1, letter.y0 + dy - 1, width + 2, height + 2)
             most = max(int((around[j : j + height, i : i + width] & core).sum()) for i in range(3) for j in range(3))
             lacking = max(lacking, 1 - most / ink)
             extra = max(extra, self._extra(letter, dx, dy) / max(ink, _LEAST))
@@ -130,11 +131,11 @@ class Inks:
     def _extra(self, box: Rect, dx: int, dy: int) -> float:
         """Ink of the scan inside a box that is not near frozen ink, in pixels."""
         own = self.near[box.y0 : box.y1 + 1, box.x0 : box.x1 + 1]
-        there = _window(self.dark, box.x0 + dx, box.y0 + dy, own.shape[1], own.shape[0])
+        there = window(self.dark, box.x0 + dx, box.y0 + dy, own.shape[1], own.shape[0])
         return float((there & (1 - own)).sum())
 
 
-def _window(mask: Mask, x: int, y: int, width: int, height: int) -> Mask:
+def window(mask: Mask, x: int, y: int, width: int, height: int) -> Mask:
     """A part of a mask; what lies outside it is paper."""
     found = np.zeros((max(0, height), max(0, width)), np.uint8)
     x0, y0, x1, y1 = max(0, x), max(0, y), min(mask.shape[1], x + width), min(mask.shape[0], y + height)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import cv2
@@ -12,8 +12,10 @@ import numpy as np
 
 from intake.documents.ink import Pixels
 from intake.model import BYTES_AS_BASE64
-from intake.post.compare.ink import Ink, Inks, dark_masks
-from intake.post.compare.printed import printed_page
+from intake.post.compare.digits import Digits
+from intake.post.compare.ink import NOTHING, Ink, Inks, dark_masks
+from intake.post.compare.printed import PrintedWord, printed_page
+from intake.post.compare.residue import Mark, marks_on
 from intake.post.compare.tokens import DPI
 from intake.post.pages import Rect
 from intake.post.sheets import prepared, ready
@@ -24,6 +26,8 @@ _SUSPECT = 0.12  # of a word's ink missing though it was read as equal: worth an
 _MARGIN, _HALF = 0.03, 0.085  # inches around a crop, and its least half height
 _HIGHER = 0.62  # of the words' height: its half height
 _FACE, _FACE_QUALITY = 0.7, 60  # of the frame's resolution; of WebP
+_SAMPLE, _MOST_STAY_UNDER = 80, 0.9  # words measured to learn how noisy a scan is, and the share that tells
+_WRITTEN_ON = 0.05  # of a letter's ink: with more new ink in it another digit might have been made of it
 _TINT = 16  # grey levels between the colours of what counts as grey
 _MOST = 120  # crops of one page
 
@@ -58,7 +62,10 @@ class Probe:
 
 @dataclass(frozen=True)
 class Probed:
-    """What was found at probe `number`: the ink of its worst word, new ink in its scanned words (a share), and the crops (PNG)."""
+    """What was found at probe `number`: the ink of its worst word, new ink in its scanned words (a share), and the crops (PNG).
+
+    `rivals` are digits that might stand there instead, "?" when that cannot be told.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = BYTES_AS_BASE64
 
@@ -67,12 +74,14 @@ class Probed:
     added: float = 0.0
     crops: tuple[bytes, ...] = ()
     region: bytes = b""
+    rivals: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Laying:
     """What to do with one pair. `frozen` is a `Side` where the frozen page is a picture, a page number in a PDF, or None: then
-    nothing but crops of the scan is asked for. Without `scan` there is nothing but the frozen page's face; `faces` asks for both.
+    nothing but crops of the scan is asked for. Without `scan` there is nothing but the frozen page's face; `faces` asks for
+    both. `read` are the words of the scan that explain ink: what is left over comes back as marks.
     """
 
     frozen: Side | int | None
@@ -80,15 +89,21 @@ class Laying:
     scan: Side | None
     probes: tuple[Probe, ...] = ()
     faces: bool = False
+    read: tuple[Rect, ...] = ()
 
 
 @dataclass(frozen=True)
 class Laid:
-    """What was found on one pair, and the faces that were asked for (WebP): two pictures of one size."""
+    """What was found on one pair, and the faces that were asked for (WebP): two pictures of one size.
+
+    `noise` is what nearly all words stay under that were read as they should be: how good this scan is.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = BYTES_AS_BASE64
 
     probed: tuple[Probed, ...] = ()
+    noise: Ink = NOTHING
+    marks: tuple[Mark, ...] = ()
     frozen: bytes | None = None
     scan: bytes | None = None
 
@@ -97,26 +112,29 @@ def lay(frozen: bytes, scan: bytes, task: Laying) -> Laid:
     """Lay the sheet on the page and look. Raises `Refused`."""
     sheet = _in_frame(scan, task.scan, task.size) if task.scan else None
     page = _in_frame(frozen, task.frozen, task.size) if isinstance(task.frozen, Side) else None
-    glyphs: dict[Rect, tuple[Rect, ...]] = {}
+    words: tuple[PrintedWord, ...] = ()
     if isinstance(task.frozen, int):
-        words, page = printed_page(frozen, task.frozen)
-        glyphs = {word.box: word.glyphs for word in words.words}
-    probed = _probed(task, sheet, page, glyphs) if sheet is not None and task.probes else ()
+        printed, page = printed_page(frozen, task.frozen)
+        words = printed.words
+    found = _looked(task, sheet, page, words) if sheet is not None and task.read else Laid()
     if not task.faces:
-        return Laid(probed)
-    return Laid(probed, None if page is None else _face(page), None if sheet is None else _face(sheet))
+        return found
+    return replace(found, frozen=None if page is None else _face(page), scan=None if sheet is None else _face(sheet))
 
 
-def _probed(
-    task: Laying, sheet: Pixels, page: Pixels | None, glyphs: dict[Rect, tuple[Rect, ...]]
-) -> tuple[Probed, ...]:
+def _looked(task: Laying, sheet: Pixels, page: Pixels | None, words: Sequence[PrintedWord]) -> Laid:
+    """All that is to be seen on the sheet."""
     grey = ready(sheet, DPI)
     if page is None:
-        return tuple(_Looking(None, grey, glyphs, _without_colour(sheet)).probed(task.probes))
+        probed = _Loose(grey, _without_colour(sheet)).probed(task.probes)
+        return Laid(tuple(probed), NOTHING, tuple(marks_on(sheet, None, task.read)))
     dark = dark_masks(grey)
     drawn = isinstance(task.frozen, int)
     inks = Inks.rendered(page, dark) if drawn else Inks.pictured(ready(page, DPI), dark)
-    return tuple(_Looking(inks, grey, glyphs).probed(task.probes))
+    looking = _Looking(inks, grey, words)
+    return Laid(
+        tuple(looking.probed(task.probes)), looking.noise(task.probes), tuple(marks_on(sheet, inks.near, task.read))
+    )
 
 
 def _face(picture: Pixels) -> bytes:
@@ -147,59 +165,18 @@ def _without_colour(sheet: Pixels) -> Pixels:
     return bare
 
 
-class _Looking:
-    """The places of one pair."""
+class _Crops:
+    """Cuts lines out of a sheet."""
 
-    def __init__(
-        self, inks: Inks | None, grey: Pixels, glyphs: dict[Rect, tuple[Rect, ...]], bare: Pixels | None = None
-    ) -> None:
-        self._inks, self._grey, self._glyphs, self._bare = inks, grey, glyphs, bare
-        self._left = _MOST
+    def __init__(self, grey: Pixels) -> None:
+        self._grey, self._left = grey, _MOST
 
-    def probed(self, probes: Sequence[Probe]) -> list[Probed]:
-        """Every probe that differs in text, and the equal ones whose ink does not bear out what was read."""
-        if self._inks is None:
-            return [Probed(n, None, 0.0, self._crops(p), self._region(p.region)) for n, p in enumerate(probes)]
-        return list(self._measured(self._inks, probes))
-
-    def _measured(self, inks: Inks, probes: Sequence[Probe]) -> Iterator[Probed]:
-        for number, probe in enumerate(probes):
-            if probe.equal and all(inks.lacking(box) <= _QUICK for box in probe.boxes):
-                continue
-            ink = self._worst(inks, probe)
-            if probe.equal and (ink is None or ink.missing <= _SUSPECT):
-                continue
-            added = max((inks.added(box) for box in probe.scanned), default=0.0)
-            yield Probed(number, ink, round(added, 3), self._crops(probe))
-
-    def _worst(self, inks: Inks, probe: Probe) -> Ink | None:
-        """The ink of the word that lacks most, each word at the place where it lacks least."""
-        found = [ink for box in probe.boxes if (ink := self._best(inks, box, probe.shifts)) is not None]
-        if not found:
-            return None
-        return Ink(*(round(max(values), 3) for values in zip(*map(_values, found), strict=True)))
-
-    def _best(self, inks: Inks, box: Rect, shifts: Sequence[Pair]) -> Ink | None:
-        places = [(0.0, 0.0), *(s for s in shifts if max(abs(s[0]), abs(s[1])) > _STEP)]
-        letters = self._glyphs.get(box, ())
-        found = [ink for place in places if (ink := inks.measure(box, letters, place)) is not None]
-        return min(found, key=_missing, default=None)
-
-    def _crops(self, probe: Probe) -> tuple[bytes, ...]:
+    def of(self, probe: Probe) -> tuple[bytes, ...]:
+        """The lines of a probe as PNG; none any more once a page has had its share."""
         if self._left <= 0:
             return ()
         self._left -= 1
         return tuple(_png(crop) for line in probe.lines if (crop := self._cut(line)) is not None)
-
-    def _region(self, region: Rect | None) -> bytes:
-        """Several lines in one piece."""
-        if region is None or self._bare is None:
-            return b""
-        height, width = self._bare.shape
-        margin = round(_HALF * DPI)
-        y0, y1 = max(0, region.y0 - margin), min(height, region.y1 + margin)
-        x0, x1 = max(0, region.x0 - margin), min(width, region.x1 + margin)
-        return _png(self._bare[y0:y1, x0:x1]) if y1 - y0 >= margin and x1 - x0 >= margin else b""
 
     def _cut(self, line: Rect) -> Pixels | None:
         """A line with a little of what is around it."""
@@ -208,6 +185,73 @@ class _Looking:
         y0, y1 = max(0, round(middle - half)), min(height, round(middle + half))
         x0, x1 = max(0, round(line.x0 - _MARGIN * DPI)), min(width, round(line.x1 + _MARGIN * DPI))
         return self._grey[y0:y1, x0:x1] if y1 - y0 >= 8 and x1 - x0 >= 8 else None  # noqa: PLR2004 - no letter is smaller
+
+
+class _Loose:
+    """The places of a sheet that is laid on nothing: all there is to do is to cut them out. `bare` is it without colours."""
+
+    def __init__(self, grey: Pixels, bare: Pixels) -> None:
+        self._crops, self._bare = _Crops(grey), bare
+
+    def probed(self, probes: Sequence[Probe]) -> Iterator[Probed]:
+        """Every probe."""
+        for number, probe in enumerate(probes):
+            yield Probed(number, None, 0.0, self._crops.of(probe), self._region(probe.region))
+
+    def _region(self, region: Rect | None) -> bytes:
+        """Several lines in one piece."""
+        if region is None:
+            return b""
+        height, width = self._bare.shape
+        margin = round(_HALF * DPI)
+        y0, y1 = max(0, region.y0 - margin), min(height, region.y1 + margin)
+        x0, x1 = max(0, region.x0 - margin), min(width, region.x1 + margin)
+        return _png(self._bare[y0:y1, x0:x1]) if y1 - y0 >= margin and x1 - x0 >= margin else b""
+
+
+class _Looking:
+    """The places of one pair."""
+
+    def __init__(self, inks: Inks, grey: Pixels, words: Sequence[PrintedWord]) -> None:
+        self._inks, self._crops = inks, _Crops(grey)
+        self._glyphs = {word.box: word.glyphs for word in words}
+        self._digits = Digits(inks, words)
+
+    def probed(self, probes: Sequence[Probe]) -> Iterator[Probed]:
+        """Every probe that differs in text, and the equal ones whose ink does not bear out what was read."""
+        for number, probe in enumerate(probes):
+            if probe.equal and all(self._inks.lacking(box) <= _QUICK for box in probe.boxes):
+                continue
+            ink = self._worst(probe)
+            if probe.equal and (ink is None or ink.missing <= _SUSPECT):
+                continue
+            added = max((self._inks.added(box) for box in probe.scanned), default=0.0)
+            rivals = (
+                "".join(self._digits.rivals(b) for b in probe.boxes) if ink and ink.worst_extra > _WRITTEN_ON else ""
+            )
+            yield Probed(number, ink, round(added, 3), self._crops.of(probe), rivals=rivals)
+
+    def noise(self, probes: Sequence[Probe]) -> Ink:
+        """What most words that were read as they should be stay under; a sample of them is measured."""
+        equal = [probe for probe in probes if probe.equal]
+        sample = equal[:: max(1, len(equal) // _SAMPLE)]
+        found = [_values(ink) for probe in sample if (ink := self._worst(probe)) is not None]
+        if len(found) < _SAMPLE // 4:
+            return NOTHING
+        return Ink(*(round(float(v), 3) for v in np.quantile(np.array(found), _MOST_STAY_UNDER, axis=0)))
+
+    def _worst(self, probe: Probe) -> Ink | None:
+        """The ink of the word that lacks most, each word at the place where it lacks least."""
+        found = [ink for box in probe.boxes if (ink := self._best(box, probe.shifts)) is not None]
+        if not found:
+            return None
+        return Ink(*(round(max(values), 3) for values in zip(*map(_values, found), strict=True)))
+
+    def _best(self, box: Rect, shifts: Sequence[Pair]) -> Ink | None:
+        places = [(0.0, 0.0), *(s for s in shifts if max(abs(s[0]), abs(s[1])) > _STEP)]
+        letters = self._glyphs.get(box, ())
+        found = [ink for place in places if (ink := self._inks.measure(box, letters, place)) is not None]
+        return min(found, key=_missing, default=None)
 
 
 def _values(ink: Ink) -> tuple[float, float, float, float]:

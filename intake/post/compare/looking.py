@@ -11,12 +11,16 @@ from intake.post.compare.added import printed
 from intake.post.compare.align import Aligned, Hunk
 from intake.post.compare.bench import Bench
 from intake.post.compare.differing import context_of, equal_probes, is_long, moved, probe_of
-from intake.post.compare.laying import Laying, Probe, Probed
+from intake.post.compare.ink import Ink
+from intake.post.compare.laying import Laid, Laying, Probe, Probed
 from intake.post.compare.pairs import Pair
+from intake.post.compare.residue import Mark
 from intake.post.compare.spots import Outcome, Spot
 from intake.post.compare.stamped import under_stamp
 from intake.post.compare.telling import Told, told_of
+from intake.post.pages import Rect
 
+_PRINT = 0.55  # confidence: what a pen wrote is read less surely
 Place = tuple[int, int]
 
 
@@ -36,22 +40,31 @@ class _Asked:
     probe: Probe
 
 
-def differences(files: Files, bench: Bench, pairs: Sequence[Pair], aligned: Aligned) -> list[Told]:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """All that was seen on the sheets: the differences, and the loose ink of each pair."""
+
+    told: tuple[Told, ...]
+    marks: tuple[tuple[Pair, tuple[Mark, ...]], ...]
+
+
+def differences(files: Files, bench: Bench, pairs: Sequence[Pair], aligned: Aligned) -> Seen:
     """Every difference with its evidence and what became of it. Raises `Refused` or `SandboxError` when a page cannot be laid."""
     by_place = {(p.frozen.page, p.sheet.page): p for p in pairs}
     asked = _asked(by_place, aligned)
     with ThreadPoolExecutor(max(1, bench.reader.limits.workers)) as pool:
         jobs = [
-            (p, pool.submit(_look, files, bench, by_place[p], [a.probe for a in some]))
-            for p, some in asked.items()
-            if some
+            (p, pool.submit(_look, files, bench, by_place[p], [a.probe for a in some])) for p, some in asked.items()
         ]
         found = [(place, job.result()) for place, job in jobs]
-    return [
+    told = tuple(
         told
-        for place, probed in found
-        for told in _judged(bench, aligned, by_place[place], [(asked[place][p.number], p) for p in probed])
-    ]
+        for place, laid in found
+        for told in _judged(
+            bench, aligned, by_place[place], laid.noise, [(asked[place][p.number], p) for p in laid.probed]
+        )
+    )
+    return Seen(told, tuple((by_place[place], laid.marks) for place, laid in found))
 
 
 def _asked(by_place: dict[Place, Pair], aligned: Aligned) -> dict[Place, list[_Asked]]:
@@ -83,14 +96,18 @@ def _sheet(hunk: Hunk, aligned: Aligned, page: int, otherwise: int) -> int:
     return otherwise
 
 
-def _look(files: Files, bench: Bench, pair: Pair, probes: Sequence[Probe]) -> tuple[Probed, ...]:
+def _look(files: Files, bench: Bench, pair: Pair, probes: Sequence[Probe]) -> Laid:
     frozen = (pair.frozen.side or pair.frozen.page) if pair.registered else None
-    return bench.laid(files.frozen, files.scan, Laying(frozen, pair.frozen.size, pair.side, tuple(probes))).probed
+    return bench.laid(
+        files.frozen, files.scan, Laying(frozen, pair.frozen.size, pair.side, tuple(probes), read=_explained(pair))
+    )
 
 
-def _judged(bench: Bench, aligned: Aligned, pair: Pair, found: Sequence[tuple[_Asked, Probed]]) -> Iterator[Told]:
+def _judged(
+    bench: Bench, aligned: Aligned, pair: Pair, noise: Ink, found: Sequence[tuple[_Asked, Probed]]
+) -> Iterator[Told]:
     """The spots of one pair, those that ink does not settle read again by the second engine."""
-    spots = [_spot(asked.hunk, asked.probe, aligned, pair, probed) for asked, probed in found]
+    spots = [replace(_spot(asked.hunk, asked.probe, aligned, pair, probed), noise=noise) for asked, probed in found]
     wanted = [n for n, s in enumerate(spots) if found[n][1].crops and (s.settled is None or found[n][0].probe.equal)]
     read = _read(bench, [found[n][1].crops for n in wanted])
     for n, text in zip(wanted, read, strict=False):
@@ -100,7 +117,7 @@ def _judged(bench: Bench, aligned: Aligned, pair: Pair, found: Sequence[tuple[_A
         spots[n] = replace(spots[n], region=text)
     for spot, (asked, _) in zip(spots, found, strict=True):
         # a word that was read as it should be is another one only when its ink lacks and the second engine reads it otherwise
-        as_read = asked.probe.equal and not (spot.readings and spot.outcome is Outcome.DEVIATION)
+        as_read = asked.probe.equal and not (spot.readings and spot.gone and spot.outcome is Outcome.DEVIATION)
         outcome = Outcome.NOISE if as_read else spot.outcome
         yield told_of(asked.hunk, aligned, pair, spot, outcome, equal=asked.probe.equal)
 
@@ -115,6 +132,7 @@ def _spot(hunk: Hunk, probe: Probe, aligned: Aligned, pair: Pair, probed: Probed
         registered=pair.registered,
         printed=printed(hunk, aligned),
         long=is_long(hunk),
+        rivals=probed.rivals,
         stamped=not pair.registered and under_stamp(probe.region, pair.sheet),
     )
 
@@ -139,3 +157,8 @@ def _regions(bench: Bench, pngs: Sequence[bytes]) -> list[str]:
         return list(bench.regions(pngs))
     except (OcrError, SandboxError):
         return []
+
+
+def _explained(pair: Pair) -> tuple[Rect, ...]:
+    """The boxes of the words whose ink is explained: they were read, surely enough to be print."""
+    return tuple(r for t in pair.tokens if t.confidence >= _PRINT for r in t.rects)

@@ -10,11 +10,13 @@ from intake.post.compare.align import Placed, in_order
 from intake.post.compare.laying import Side
 from intake.post.compare.printed import PrintedPage, within
 from intake.post.compare.register import Plane, plane_of
+from intake.post.compare.stamped import stamp_words
 from intake.post.compare.tokens import DPI, Token, tokens
 from intake.post.pagematch import Pairing
-from intake.post.pages import OcrPage, Rect
+from intake.post.pages import OcrPage, Rect, Word
 
 _EDGE = 0.25 * DPI  # pixels outside the frame where words may still belong to the page
+_ON_ONE_PLACE = 0.6  # of the smaller of two words under the other
 _SURE = 0.4  # confidence: what was read less surely on a frozen picture is no text that paper could lack
 _MARGIN = 0.11  # of the page's height at either end: where headers and footers run
 _NUMBER = re.compile(r"\d+")
@@ -80,8 +82,28 @@ def photographed(page: int, read: OcrPage) -> FrozenPage:
 
 
 def read_tokens(read: OcrPage) -> tuple[Token, ...]:
-    """The words of a sheet in its own pixels."""
-    return tokens((w.text, w.box, w.line, w.confidence) for w in read.words)
+    """The words of a sheet in its own pixels, each once: on noisy sheets an engine reads lines twice."""
+    return tokens((w.text, w.box, w.line, w.confidence) for w in _once(read.words))
+
+
+def _once(words: Sequence[Word]) -> list[Word]:
+    """Of words on one place the one that was read more surely."""
+    kept: list[Word] = []
+    for word in sorted(words, key=_confidence, reverse=True):
+        if not any(_overlap(word.box, other.box) > _ON_ONE_PLACE for other in kept):
+            kept.append(word)
+    order = {id(word): n for n, word in enumerate(words)}
+    return sorted(kept, key=lambda w: order[id(w)])
+
+
+def _confidence(word: Word) -> float:
+    return word.confidence
+
+
+def _overlap(a: Rect, b: Rect) -> float:
+    """The area two boxes share, as share of the smaller one."""
+    wide, high = min(a.x1, b.x1) - max(a.x0, b.x0), min(a.y1, b.y1) - max(a.y0, b.y0)
+    return wide * high / max(1, min(a.width * a.height, b.width * b.height)) if wide > 0 and high > 0 else 0.0
 
 
 def laid(pairing: Pairing, frozen: Sequence[FrozenPage], sheets: Sequence[OcrPage]) -> list[Pair]:
@@ -101,13 +123,23 @@ def _pair(frozen: FrozenPage, sheet: OcrPage, score: float, *, alone: bool) -> P
     if plane is None:
         loose = Plane((scale, 0.0, 0.0, 0.0, scale, 0.0, 0.0, 0.0, 1.0))
         return Pair(frozen, sheet, score, loose, registered=False, tokens=tuple(_through(loose, t) for t in words))
-    moved = [_through(plane, token) for token in words]
+    stamped = stamp_words(sheet)
+    moved = [
+        there
+        for token in words
+        if not _of_stamp(there := _through(plane, token), frozen.tokens, stamped=token.box in stamped)
+    ]
     on_page = [
         t for t in moved if (alone or _inside(t.box, frozen.size)) and not any(within(t.box, s) for s in frozen.seals)
     ]
     sealed = any(within(t.box, seal) for t in moved for seal in frozen.seals)
     ordered = tuple(in_order(frozen.tokens, on_page))
     return Pair(frozen, sheet, score, plane, registered=True, tokens=ordered, sealed=sealed)
+
+
+def _of_stamp(token: Token, frozen: Sequence[Token], *, stamped: bool) -> bool:
+    """Whether a word is a post room stamp's, and not one that stands there on the frozen page."""
+    return stamped and not any(_same(token, other) for other in frozen)
 
 
 def _through(plane: Plane, token: Token) -> Token:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from rapidfuzz.distance import Levenshtein
 
 from intake.model import Verdict
-from intake.post.compare.ink import Ink
+from intake.post.compare.ink import NOTHING, Ink
 from intake.post.compare.tokens import has_digit, key
 from intake.post.comparison import Evidence
 
@@ -22,6 +22,11 @@ _CLEAN = Ink(0.02, 0.05, 0.15, 0.12)  # at most this of each: the picture is tha
 _OTHER, _OTHER_LETTER = 0.05, 0.09  # missing ink from which another text stands there, where no reading says otherwise
 _GONE = 0.35  # missing ink that no reading can explain away
 _SOME, _SOME_LETTER, _SOME_EXTRA = 0.01, 0.02, 0.05  # any difference at all
+_ABOVE = 1.5  # times what most words of the scan lack
+_LONG_WORD, _GARBLED, _GARBLED_INK = 5, 0.6, 0.25  # letters; likeness of a noisy reading; missing ink that is no noise
+_SOME_WORDS = 2  # missing together
+_SEVERAL, _NEARLY = 3, 0.8  # words; likeness of a reading of so many
+_UNIQUE = 3  # letters or digits of a text that is not met by chance
 _MOVED = 4.0  # pixels by which the words after a place moved against those before it
 _SOME_NEW = 0.12  # of the ink in a word's box: less is the edge of a letter or a speck
 _NEW = 0.5  # of the ink in a word's box that is new: it does not stand on the frozen page
@@ -38,25 +43,45 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The two texts of a spot as keys without spaces, and those of the equal words around it; `words` are the frozen ones."""
+    """The two texts of a spot as keys without spaces, and those of the equal words around it; `words` are the
+    frozen ones one by one, `others` the scanned ones.
+    """
 
     before: str
     frozen: str
     scan: str
     after: str
     words: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
-    def supports_frozen(self, reading: str) -> bool:
-        """Whether a reading of the place has the frozen text there, letter by letter."""
-        return self._supports(self.frozen, reading)
+    def supports_frozen(self, text: str) -> bool:
+        """Whether a reading of the place has the frozen text there: word for word, by letters, or nearly and with all numbers."""
+        reading, said = letters(text), [key(word) for word in text.split()]
+        mine, other = set(self.words), set(self.others)
+        if self.words and mine <= set(said) and not (other - mine) & set(said):
+            return True
+        if len(self.frozen) >= _UNIQUE and self.frozen in reading and (not self.scan or self.scan not in reading):
+            return True
+        return self._supports(self.frozen, reading) or self._nearly(reading)
+
+    def _nearly(self, reading: str) -> bool:
+        """Whether many words are there with a letter or two wrong, and every number right."""
+        if len(self.words) < _SEVERAL:
+            return False
+        part, numbers = _part(self, reading), re.findall(r"\d+", self.frozen)
+        return re.findall(r"\d+", part) == numbers and Levenshtein.normalized_similarity(self.frozen, part) >= _NEARLY
 
     def found_in(self, reading: str) -> bool:
         """Whether every frozen word stands somewhere in a reading of the whole region, in whatever order it was read."""
         there = letters(reading)
         return bool(self.words) and all(joined([word]) in there for word in self.words)
 
-    def supports_scan(self, reading: str) -> bool:
-        """Whether it has what the first engine read there."""
+    def supports_scan(self, text: str) -> bool:
+        """Whether it has what the first engine read there, and is nearer to that than to the frozen text."""
+        reading = letters(text)
+        frozen, scan = (self.before + middle + self.after for middle in (self.frozen, self.scan))
+        if Levenshtein.distance(frozen, reading) < Levenshtein.distance(scan, reading):
+            return False
         return self._supports(self.scan, reading)
 
     def _supports(self, middle: str, reading: str) -> bool:
@@ -72,7 +97,9 @@ class Spot:
     `moved` is by how many pixels the words behind it moved against those before it. `readings` are (engine, text), the first
     engine's reading of the whole page left out. `printed`: the scanned words stand in line with the text. `long`: too many
     words for a slip of an engine; they are not read again. `region` is what the second engine read in the whole region;
-    `stamped`: a stamp stands on it, though nothing tells where the words under it should be.
+    `stamped`: a stamp stands on it, though nothing tells where the words under it should be. `rivals` are digits that might stand
+    there as well, "?" when nobody can tell; `noise` is what most words of
+    this scan stay under that were read as they should be.
     """
 
     context: Context
@@ -85,11 +112,13 @@ class Spot:
     long: bool = False
     region: str | None = None
     stamped: bool = False
+    rivals: str = ""
+    noise: Ink = NOTHING
 
     @property
     def doubtful(self) -> bool:
         """Whether reading the whole region may tell more: words are missing or unread, and nothing tells their place."""
-        missing = not self.context.scan and len(self.context.words) > 1
+        missing = len(self.context.words) - len(self.context.others) >= _SOME_WORDS
         return self.outcome is Outcome.UNREADABLE or (missing and self.outcome is Outcome.DEVIATION)
 
     @property
@@ -116,18 +145,14 @@ class Spot:
         """What all the evidence says together."""
         if (settled := self.settled) is not None:
             return settled
-        texts = [letters(text) for _, text in self.readings]
-        if any(self.context.supports_frozen(text) for text in texts) and not self._gone:
+        texts = [text for _, text in self.readings]
+        if any(self.context.supports_frozen(text) for text in texts) and not self.gone:
             return Outcome.NOISE
         agree = any(self.context.supports_scan(text) for text in texts)
         if not self.registered:
             return self._by_reading(agree=agree)
         if not self.context.frozen:
-            return (
-                Outcome.DEVIATION
-                if (agree or self.long) and (self.moved >= _MOVED or self.printed)
-                else Outcome.ADDED_INK
-            )
+            return Outcome.DEVIATION if (agree or self.long) and self.printed else Outcome.ADDED_INK
         return self._by_ink(agree=agree)
 
     @property
@@ -137,37 +162,53 @@ class Spot:
         return bool(here) and bool(there) and here != there
 
     @property
-    def _intact(self) -> bool:
-        """Whether all ink of the frozen words is there and nothing was written into them: what is new stands beside them."""
+    def gone(self) -> bool:
+        """Whether so much ink is missing that no reading explains it away."""
+        return self.registered and self.ink is not None and self.ink.missing >= _GONE
+
+    def _by_ink(self, *, agree: bool) -> Outcome:
+        ink, context = self.ink or NOTHING, self.context
+        lacks = self._lacks(ink)
+        if self.moved >= _MOVED and (agree or lacks):
+            return Outcome.DEVIATION
+        if lacks:
+            return Outcome.NOISE if self._garbled and not agree else Outcome.DEVIATION
+        if agree and has_digit(context.frozen + context.scan):
+            return Outcome.DEVIATION
+        if self._complete and not agree:
+            if has_digit(context.frozen) and self.rivals:
+                return Outcome.UNREADABLE
+            return Outcome.ADDED_INK if self.added > _SOME_NEW else Outcome.NOISE
+        if agree and not lookalike(context.frozen, context.scan):
+            some = ink.missing > _SOME or ink.worst_missing > _SOME_LETTER or ink.worst_extra > _SOME_EXTRA
+            return Outcome.DEVIATION if some or self.added > _SOME_NEW else Outcome.NOISE
+        return Outcome.NOISE if self._garbled else Outcome.UNREADABLE
+
+    def _lacks(self, ink: Ink) -> bool:
+        """Whether more ink is missing than on the rest of this scan."""
+        word, letter = max(_OTHER, _ABOVE * self.noise.missing), max(_OTHER_LETTER, _ABOVE * self.noise.worst_missing)
+        return ink.missing > word or ink.worst_missing > letter
+
+    @property
+    def _complete(self) -> bool:
+        """Whether all ink of the frozen words is there, whatever was put on or beside it."""
         ink = self.ink
         return (
             ink is not None
             and self.moved < _MOVED
-            and (
-                ink.missing <= _CLEAN.missing
-                and ink.worst_missing <= _CLEAN.worst_missing
-                and ink.worst_extra <= _CLEAN.worst_extra
-            )
+            and ink.missing <= max(_CLEAN.missing, self.noise.missing)
+            and ink.worst_missing <= max(_CLEAN.worst_missing, self.noise.worst_missing)
         )
 
     @property
-    def _gone(self) -> bool:
-        return self.registered and self.ink is not None and self.ink.missing >= _GONE
-
-    def _by_ink(self, *, agree: bool) -> Outcome:
-        ink = self.ink or Ink(0, 0, 0, 0)
-        if self.moved >= _MOVED or ink.missing > _OTHER or ink.worst_missing > _OTHER_LETTER:
-            return Outcome.DEVIATION
-        if agree and has_digit(self.context.frozen + self.context.scan):
-            return Outcome.DEVIATION
-        if self._intact and not agree:
-            same = len(self.context.frozen) == len(self.context.scan) and self._numbers
-            return Outcome.UNREADABLE if same else Outcome.ADDED_INK if self.added > _SOME_NEW else Outcome.NOISE
-        if agree and not lookalike(self.context.frozen, self.context.scan):
-            some = ink.missing > _SOME or ink.worst_missing > _SOME_LETTER or ink.worst_extra > _SOME_EXTRA
-            some = some or self.added > _SOME_NEW
-            return Outcome.DEVIATION if some else Outcome.NOISE
-        return Outcome.UNREADABLE
+    def _garbled(self) -> bool:
+        """Whether all readings are the frozen word with some letters wrong, each others: what noise does to a long word."""
+        context, ink = self.context, self.ink or NOTHING
+        if has_digit(context.frozen + context.scan) or len(context.frozen) < _LONG_WORD or ink.missing > _GARBLED_INK:
+            return False
+        near = Levenshtein.normalized_similarity(context.frozen, context.scan) >= _GARBLED
+        texts = [_part(context, letters(text)) for _, text in self.readings]
+        return near and all(Levenshtein.normalized_similarity(context.frozen, text) >= _GARBLED for text in texts)
 
     def _by_reading(self, *, agree: bool) -> Outcome:
         if self.region is not None and self.context.found_in(self.region):
@@ -185,7 +226,7 @@ class Spot:
     @property
     def confidence(self) -> float:
         """How sure a deviation is: every independent sign takes away half of the doubt."""
-        texts = [letters(text) for _, text in self.readings]
+        texts = [text for _, text in self.readings]
         signs = sum(self.context.supports_scan(text) for text in texts) + (self.moved >= _MOVED)
         if self.ink is not None:
             signs += (
@@ -197,9 +238,8 @@ class Spot:
         """Each sign in words, for a person; `first` names the engine that read the page."""
         found = [Evidence(first, self.context.scan, Verdict.FAIL)]
         for engine, text in self.readings:
-            read = letters(text)
-            says = Verdict.PASS if self.context.supports_frozen(read) else Verdict.UNDETERMINED
-            found.append(Evidence(engine, text, Verdict.FAIL if self.context.supports_scan(read) else says))
+            says = Verdict.PASS if self.context.supports_frozen(text) else Verdict.UNDETERMINED
+            found.append(Evidence(engine, text, Verdict.FAIL if self.context.supports_scan(text) else says))
         if self.ink is not None:
             lacks = self.ink.missing > _OTHER or self.ink.worst_missing > _OTHER_LETTER
             clean = Verdict.PASS if _within(self.ink, _CLEAN) else Verdict.UNDETERMINED
@@ -239,6 +279,19 @@ def _plain(text: str) -> str:
     return re.sub(r"[^\w/]", "", text.lower()).replace("rn", "m").translate(_ALIKE)
 
 
+def _part(context: Context, reading: str) -> str:
+    """The part of a reading that stands where the frozen text should."""
+    whole = context.before + context.frozen + context.after
+    begin, end = len(context.before), len(context.before) + len(context.frozen)
+    found = ""
+    for code in Levenshtein.opcodes(whole, reading):
+        for step in range(max(code.src_end - code.src_start, code.dest_end - code.dest_start)):
+            here = min(code.src_start + step, code.src_end)
+            if begin <= here < end and code.dest_start + step < code.dest_end:
+                found += reading[code.dest_start + step]
+    return found
+
+
 def _holds(before: str, middle: str, after: str, reading: str) -> bool:
     """Whether the reading, laid on the three parts, leaves the middle one as it is. The context may be noisy or cut off."""
     if not reading:
@@ -257,6 +310,8 @@ def _holds(before: str, middle: str, after: str, reading: str) -> bool:
 
 def _around(before: str, middle: str, after: str, reading: str) -> bool:
     """Whether the middle stands in the reading with the last letters before it and the first behind it."""
+    if len(middle) < _UNIQUE and not (before and after):
+        return False
     return before[-2:] + middle + after[:2] in reading
 
 

@@ -16,7 +16,7 @@ from intake.post.pages import Rect
 
 _AROUND = 4  # words shown on either side
 _TYPED = re.compile(r"\(?(?:w\.?g\.?|get\.?|/s/|getekend|was|handtekening|paraaf)\)?[,:.]?", re.IGNORECASE)
-_NUMBERED = re.compile(r"\d{1,3}|\d{1,3}/\d{1,3}|pagina|pag|p|van|of|blad|blz|van\d{1,3}")
+_NUMBERED = re.compile(r"(?:\d{1,3}|pagina|pag|p|van|of|blad|blz|[./])+")
 _ENUMERATED = re.compile(r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]|[•▪·*o–-]", re.IGNORECASE)
 _PARAGRAPH = 12  # words: so many missing together are a paragraph
 
