@@ -24,11 +24,12 @@ from bot.errors import SettingsError
 from bot.register import load_register, load_trust, merged_authserv_ids
 from bot.texts.moments import ZONE
 from intake.model import Register, Trust
+from intake.paper.post import COMPARE
 from intake.ports import Desk, Mailbox, MalwareScanner, ScanResult
 from intake.post.pages import OcrLimits
 from intake.sandbox import Sandbox, SandboxLimits
 from intake.service import CARD, NEWS, TOO_LARGE, UNREADABLE, VERIFY, Performer, Service
-from intake.watch import Watch
+from intake.watch import Drained, Watch
 from storage.backends.local import LocalVault
 from storage.database import open_database
 from storage.dossiers import Records
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from bot.teams.wiring import Peers
     from intake.assess import Context
     from intake.mailboxes.graph_subscription import Subscription
+    from intake.post.comparison import Comparison
 
 log = logging.getLogger(__name__)
 _MOST_READERS = 4  # pages of scans read at a time; more would starve the rest of the house
@@ -89,7 +91,17 @@ class App:
         if worker:  # what it was busy with is free at once, and not when its lease ends
             with suppress(StorageError):
                 self.records.work.free([worker.name])
-        for name in ("teams_line", "bot_line", "subscription", "mailbox", "sandbox", "worker", "line", "records"):
+        for name in (
+            "teams_line",
+            "bot_line",
+            "subscription",
+            "mailbox",
+            "scans",
+            "sandbox",
+            "worker",
+            "line",
+            "records",
+        ):
             if part := self.__dict__.pop(name, None):
                 part.close()
 
@@ -128,6 +140,17 @@ class App:
 
             return graph_mailbox(self.settings)
         return open_mailbox(self.settings.mailbox, self.settings.limits.mail_megabytes << 20)
+
+    @cached_property
+    def scans(self) -> Mailbox | None:
+        """The folder of scans, where one is set."""
+        settings = self.settings.scans
+        if settings.folder is None:
+            return None
+        from intake.mailboxes.scans import ScanFolder
+
+        settings.folder.mkdir(parents=True, exist_ok=True)
+        return ScanFolder(settings.folder, settle_seconds=settings.settle_seconds, max_bytes=settings.megabytes << 20)
 
     @cached_property
     def subscription(self) -> Subscription | None:
@@ -226,7 +249,7 @@ class App:
         news = NewsPerformer(self.records, self.desk, self.clock, self.page_address)
         performers: dict[str, Performer] = {CARD: self.cards, NEWS: news, VERIFY: self.verifier}
         performers |= {TOO_LARGE: too_large, UNREADABLE: unreadable}
-        return Service(self.records, self.sandbox, self.context, self.scanner, self.clock, performers)
+        return Service(self.records, self.sandbox, self.context, self.scanner, self.clock, performers, _report)
 
     @cached_property
     def scanner(self) -> MalwareScanner:
@@ -267,6 +290,21 @@ class App:
             wait=self.settings.mailbox.poll_seconds,
         )
 
+    def scan_watch(self, watch: Watch) -> Watch | None:
+        """Brings scans in from their folder, for `watch` to work on; None where there is no folder."""
+        if self.scans is None:
+            return None
+        wait = self.settings.scans.poll_seconds
+        return Watch(self.service, self.scans, self.worker.name, watch.lease, wait, scans=True, wakes=watch)
+
+    def drain(self) -> Drained:
+        """One sweep of mailbox and folder of scans, and all work that is due."""
+        watch = self.watch()
+        scans = self.scan_watch(watch)
+        swept = scans.sweep() if scans else 0
+        done = watch.drain()
+        return replace(done, received=done.received + swept)
+
     def verify(self, ref: str | None = None) -> tuple[Check, ...]:
         """Packages against the ledger, the ledger against itself, tables against the ledger."""
         from storage.verify import verify
@@ -286,7 +324,12 @@ class App:
         if self.settings.teams.kind == "bot":
             self.front.wake = watch.wake
             self.teams_line.serve(self.bot_line)
+        comparing = self.watch(with_mailbox=False)  # minutes of work, beside which mail must not wait
+        comparing.kinds, watch.kinds = (COMPARE,), tuple(k for k in self.service.kinds if k != COMPARE)
         threads = [threading.Thread(target=self._warm_up, name="warm-up", daemon=True), *watch.threads()]
+        threads += comparing.threads()
+        if scans := self.scan_watch(watch):
+            threads.append(threading.Thread(target=scans.receive, name="scans", daemon=True))
         if self.subscription:
             threads.append(threading.Thread(target=self.subscription.run, name="notifications", daemon=True))
         for thread in threads:
@@ -294,7 +337,8 @@ class App:
         try:
             self.pages(lambda: MailboxState(watch.read_at, watch.lost_since))
         finally:
-            watch.end()
+            for one in filter(None, (watch, comparing, scans)):
+                one.end()
             if self.subscription:
                 self.subscription.close()
             for thread in threads:
@@ -332,6 +376,12 @@ class App:
 
             shown = with_notifications(shown, subscription)
         serve(shown, self.line)
+
+
+def _report(found: Comparison, number: str) -> str:
+    from bot.dossier.post.report import render_report
+
+    return render_report(found, number=number)
 
 
 def open_mailbox(settings: MailboxSettings, limit: int) -> Mailbox:

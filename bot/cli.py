@@ -145,7 +145,7 @@ def run(
     """The service: watch the mailbox, process, post, serve the pages."""
     with _open(config, verbose=verbose, quiet=False) as house:
         if once:
-            done = house.watch().drain()
+            done = house.drain()
             told = f"{done.received} new, {done.processed} pieces of work done or tried, {done.waiting} still to do"
             typer.echo(told, err=True)
             return
@@ -227,6 +227,57 @@ def compare(
     terminal.print_json(found.as_json()) if as_json else found.show()
     if not found.equal:
         raise typer.Exit(Exit.FOUND)
+
+
+@app.command()
+def scan(
+    files: Annotated[list[Path], typer.Argument(help="Scans of post (PDF, TIFF, JPEG, PNG).")],
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """Receive scans of post: freeze, log, lay with their dossiers and compare; says what became of each."""
+    from bot.scanning import take_scans
+
+    with _open(config) as house:
+        taken = take_scans(house, files)
+    terminal.print_json(taken.documents()) if as_json else taken.show()
+    if taken.unreadable:
+        raise typer.Exit(Exit.UNREADABLE)
+    if taken.deviating:
+        raise typer.Exit(Exit.FOUND)
+
+
+Reason = Annotated[str, typer.Option("--reason", help="Why, for who reads it later.")]
+Part = Annotated[int | None, typer.Option("--part", help="Which letter of the scan, where it holds several.")]
+
+
+@app.command()
+def link(
+    record: Annotated[str, typer.Argument(help="Scan (M-2026-000012).")],
+    dossier: Annotated[str, typer.Argument(help="Dossier (BS-2026-0007).")],
+    reason: Reason,
+    part: Part = None,
+    config: Config = None,
+) -> None:
+    """Put a scan of post into a dossier; the service compares it there."""
+    from bot.scanning import link_scan
+
+    with _existing(config) as house:
+        typer.echo(link_scan(house, record, part, dossier, reason))
+
+
+@app.command()
+def unlink(
+    record: Annotated[str, typer.Argument(help="Scan (M-2026-000012).")],
+    reason: Reason,
+    part: Part = None,
+    config: Config = None,
+) -> None:
+    """Take a scan of post out of its dossier; it is not put back there without a person."""
+    from bot.scanning import unlink_scan
+
+    with _existing(config) as house:
+        typer.echo(unlink_scan(house, record, part, reason))
 
 
 @app.command("list")

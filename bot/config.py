@@ -129,6 +129,19 @@ class GraphSettings(_Section):
         return [f"graph.{name}" for name in needed if not getattr(self, name)]
 
 
+class ScanSettings(_Section):
+    """Post that was scanned, beside what a scanner mails to the mailbox."""
+
+    folder: Path | None = None
+    """Folder into which scanners put files (PDF, TIFF, JPEG, PNG); made when absent, nothing in it is changed. Empty = off."""
+    settle_seconds: Seconds = 5
+    """A file that changed less than this ago is looked at again before it is taken."""
+    poll_seconds: Seconds = 30
+    """How often the folder is looked at when it does not seem to change."""
+    megabytes: Megabytes = 128
+    """Largest scan, from the folder, by `loketbs scan` or by the page; a larger one stays where it is, and a person is told."""
+
+
 class StorageSettings(_Section):
     """Where everything is kept."""
 
@@ -224,6 +237,7 @@ class Settings(_Section):
     desk: DeskSettings = DeskSettings()
     mailbox: MailboxSettings = MailboxSettings()
     graph: GraphSettings = GraphSettings()
+    scans: ScanSettings = ScanSettings()
     storage: StorageSettings = StorageSettings()
     malware: MalwareSettings = MalwareSettings()
     pages: PageSettings = PageSettings()

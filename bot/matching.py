@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,24 +11,19 @@ from bot.assessing import context_of
 from bot.output import plain
 from bot.terminal import console, safe
 from bot.texts import post
-from intake.assess import Context, assess_file, assess_mail
+from intake.assess import Context, assess_file
 from intake.decide import decide
 from intake.errors import UnreadableFile
-from intake.model import Assessment, Document, Kind, Trust
-from intake.post.codes import Code
-from intake.post.match import Frozen, Index, Match
+from intake.model import Assessment, Kind, Trust
+from intake.paper.known import Known
+from intake.paper.texts import TEXTS_OF, page_texts, texts_of
+from intake.post.match import Match
 from intake.read.sniff import sniff
-from intake.relate import Item, item_of, known_dossier, reference_codes, relate
-from intake.text import words
+from intake.relate import Item, item_of, known_dossier, relate
 
 if TYPE_CHECKING:
     from bot.app import App
     from intake.sandbox import Sandbox
-
-_TEXTS_OF = frozenset({Kind.SUBMISSION, Kind.SUPPLEMENT, Kind.CORRECTION, Kind.DRAFT})
-"""Kinds of mail whose documents are what a partner sent in: post is held against those, not against answers or other scans."""
-_ENOUGH_WORDS = 40  # of a document: a picture of a logo and a sheet with a signature match everything
-_HEAD = 1500  # letters at the top of a letter, where its sender writes his reference
 
 
 @dataclass(frozen=True)
@@ -53,35 +47,11 @@ class Answers:
             terminal.print(f"    [dim]{post.match(match.reason)}[/]", highlight=False)
 
 
-@dataclass
-class Known:
-    """What scans are held against: the texts, and the fingerprints of the documents of each dossier."""
-
-    index: Index = field(default_factory=Index)
-    prints: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-
-    def add(self, ref: str, assessment: Assessment) -> None:
-        """Take over the documents of a mail or a bare document; one that cannot be opened by its references alone."""
-        marks = item_of(assessment).references
-        texts = [d.text for d in assessment.documents]
-        if assessment.document == "body" and assessment.mail:
-            texts.append(assessment.mail.text)
-        told = [text for text in texts if len(words(text)) >= _ENOUGH_WORDS]
-        for text in told or [""]:
-            self.index.add(Frozen(ref, text, marks))
-        self.prints[ref] |= {d.sha256 for d in assessment.documents}
-
-    def coded(self, codes: Iterable[Code]) -> str | None:
-        """The one dossier that codes name, when it holds a document of that fingerprint."""
-        named = {c.number for c in codes if any(c.fits(sha256) for sha256 in self.prints.get(c.number, ()))}
-        return next(iter(named)) if len(named) == 1 else None
-
-
 def match_scans(house: App, scans: Sequence[Path], among: Path | None) -> Answers:
     """Match each scan with the dossiers, or with the files of a folder. Raises UnreadableFile before anything is matched."""
     contents = [(path, _bytes(path)) for path in scans]
     context = context_of(house.settings, None, None, ())
-    known = among_files(_files(among), house.sandbox, context) if among else among_dossiers(house, context)
+    known = among_files(_files(among), house.sandbox, context) if among else house.service.post.known.now()
     return Answers(tuple((path, match_scan(data, path.name, known, house.sandbox)) for path, data in contents))
 
 
@@ -93,27 +63,7 @@ def match_scan(data: bytes, name: str, known: Known, sandbox: Sandbox) -> Match:
     (document,) = sandbox.read_scans([(document, data)])
     pages = page_texts(document)
     codes = [code for page in range(1, len(pages) + 1) for code in sandbox.codes(data, page)]
-    marks = frozenset[str]().union(*(reference_codes(page[:_HEAD]) for page in pages))
-    return known.index.match(pages, marks, known.coded(codes))
-
-
-def page_texts(document: Document) -> list[str]:
-    """The text of each page as it prints; all of it as one page where the format has none."""
-    count = max([document.pages, 1, *(b.page or 1 for b in document.blocks)])
-    texts: list[list[str]] = [[] for _ in range(count)]
-    for block in document.blocks:
-        if block.change != "deleted" and not block.hidden:
-            texts[(block.page or 1) - 1].append(block.text)
-    return ["\n".join(text) for text in texts]
-
-
-def among_dossiers(house: App, context: Context) -> Known:
-    """The documents that partners sent in, under their dossiers' numbers."""
-    known = Known()
-    for message in house.records.messages():
-        if message.dossier and message.kind in _TEXTS_OF:
-            known.add(message.dossier, assess_mail(house.records.raw(message.record), house.sandbox, context))
-    return known
+    return known.find(pages, codes, whole=True)
 
 
 def among_files(files: Mapping[str, bytes], sandbox: Sandbox, context: Context) -> Known:
@@ -128,8 +78,8 @@ def among_files(files: Mapping[str, bytes], sandbox: Sandbox, context: Context) 
         if ref is None:
             continue
         dossiers.setdefault(ref, []).append(item_of(assessment))
-        if assessment.mail is None or assessment.recognition.kind in _TEXTS_OF:
-            known.add(ref, assessment)
+        if assessment.mail is None or assessment.recognition.kind in TEXTS_OF:
+            known.add(ref, texts_of(assessment))
     return known
 
 

@@ -62,6 +62,8 @@ class Watch:
     """The kinds of work that it does; () = all."""
     scans: bool = False
     """Whether what lies in the mailbox are scans."""
+    wakes: Watch | None = None
+    """Who does the work that this one brings in; None = itself."""
 
     def __post_init__(self) -> None:
         self.stop = threading.Event()
@@ -170,7 +172,7 @@ class Watch:
         assert self.mailbox is not None
         try:
             if self.sweep():
-                self._new_work.set()
+                (self.wakes or self).wake()
             self._say("watching")
             self.mailbox.wait(self.wait)
         except FolderMissing as error:

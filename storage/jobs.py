@@ -128,6 +128,13 @@ def count(conn: Connection) -> dict[str, int]:
     }
 
 
+def held(conn: Connection, records: Sequence[str]) -> int:
+    """How many jobs about these records a worker has in hands."""
+    about = JOB.c.payload["record"].as_string().in_(records)
+    of_records = select(func.count()).select_from(JOB).where(JOB.c.state == JobState.LEASED.value, about)
+    return int(conn.execute(of_records).scalar_one())
+
+
 def next_due(conn: Connection) -> str | None:
     """When the next job is due or the next lease ends; None when nothing is to be done."""
     waiting = select(func.min(JOB.c.run_at)).where(JOB.c.state == JobState.READY.value)
@@ -207,6 +214,11 @@ class Work:
         """See `count`."""
         with reading(self._engine) as conn:
             return count(conn)
+
+    def held(self, records: Sequence[str]) -> int:
+        """See `held`."""
+        with reading(self._engine) as conn:
+            return held(conn, records)
 
     def next_due(self) -> dt.datetime | None:
         """When the next job is due or the next lease ends; None when nothing is to be done."""

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from bot.texts.states import track_state
+from intake.paper.track import STATE_OF
+from storage.letters import LetterView
+
 MATCH = {
     "text_alike": "De tekst van de scan past bij dit dossier.",
     "some_pages_alike": "De tekst van een deel van de pagina's past bij dit dossier. Kijk wat de andere pagina's zijn.",
@@ -24,8 +30,8 @@ COVER_BESIDE = ("Zet geen stempel en schrijf niet op de code.", "Met deze code v
 
 
 def match(reason: str) -> str:
-    """Why a scan belongs to a dossier or to none."""
-    return MATCH[reason]
+    """Why a scan belongs to a dossier or to none; an unknown reason is shown as such."""
+    return MATCH.get(reason, f"Onbekende reden ({reason}).")
 
 
 def cover_sentences(mailbox: str) -> tuple[str, ...]:
@@ -36,3 +42,64 @@ def cover_sentences(mailbox: str) -> tuple[str, ...]:
         "Leg dit voorblad bovenop het signaal en stuur alles in één envelop naar het adres hierboven.",
         "Verander niets aan het signaal. De versie per post moet gelijk zijn aan de versie per e-mail." + asked,
     )
+
+
+ROLE = {
+    "cover_sheet": "voorblad",
+    "cover_letter": "begeleidende brief",
+    "envelope": "envelop",
+    "blank": "lege bladzijde",
+    "foreign": "tekst die niet bij het signaal hoort",
+    "not_read": "niet gelezen",
+}
+"""What a sheet of a scan is that is no page of a document."""
+NO_DOSSIER = "nog geen dossier"
+PAGE, PAGES = "bladzijde {pages}", "bladzijden {pages}"
+RUNNER_UP = "Daarna lijkt {ref} het meest ({score:.0%})."
+LIKENESS = "Gelijkenis {score:.1%}."
+
+
+def role(code: str) -> str:
+    """What a sheet is; an unknown role is shown as such."""
+    return ROLE.get(code, f"onbekend ({code})")
+
+
+def pages(numbers: Sequence[int]) -> str:
+    """Page numbers in short: "1-3, 5"."""
+    spans: list[list[int]] = []
+    for n in sorted(numbers):
+        if spans and n == spans[-1][1] + 1:
+            spans[-1][1] = n
+        else:
+            spans.append([n, n])
+    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in spans)
+
+
+def on_pages(numbers: Sequence[int]) -> str:
+    """On which pages of a scan something stands."""
+    return (PAGE if len(numbers) == 1 else PAGES).format(pages=pages(numbers))
+
+
+def letter(view: LetterView) -> str:
+    """A letter of a scan on one line: its pages, its dossier, how it compares."""
+    place = f"{on_pages(view.pages)}: {view.dossier or NO_DOSSIER}"
+    return f"{place}, {state(view)}" if view.dossier else place
+
+
+def state(view: LetterView) -> str:
+    """How a letter compares with what was frozen, with the number of differences."""
+    said = track_state("post", STATE_OF[view.verdict])
+    counted = [f"{view.deviations} verschil" + "len" * (view.deviations != 1)] if view.deviations else []
+    counted += (
+        [f"{view.unreadable} plek" + "ken" * (view.unreadable != 1) + " niet te lezen"] if view.unreadable else []
+    )
+    return f"{said} ({', '.join(counted)})" if counted else said
+
+
+def why(view: LetterView) -> str:
+    """Why a letter lies where it lies, how alike it is, and what comes next."""
+    told = view.why
+    said = [match(told.reason)] if told.reason else []
+    said += [LIKENESS.format(score=told.score)] if told.score else []
+    said += [RUNNER_UP.format(ref=told.runner_up, score=told.runner_up_score)] if told.runner_up else []
+    return " ".join(said)

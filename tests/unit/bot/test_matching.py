@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.matching import Known, among_files, match_scan, page_texts
+from bot.matching import among_files, match_scan
 from bot.texts import post
 from intake.assess import Context
 from intake.errors import UnreadableFile
 from intake.model import Block, Document
+from intake.paper.known import Known
+from intake.paper.texts import page_texts
 from intake.post.codes import Code
 from intake.post.cover import CoverSheet, cover_pdf
 from intake.post.match import Frozen
