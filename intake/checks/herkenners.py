@@ -16,8 +16,12 @@ _PHONE_DIGITS = 10
 _PLATE = 6
 _SIDECODE = re.compile(r"99XX99|99XXXX|XXXX99|99XXX9|9XXX99|XX999X|X999XX|XXX99X|X99XXX|9XX999|999XX9")
 _PIECE = re.compile(r"\{([a-z]+)\}")
-_YEAR_OR_DATE = re.compile(r"(?:19|20)\d\d|\d{1,2}[-./]\d{1,2}[-./](?:\d{2}|\d{4})|(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}")
-_RULING = re.compile(r"[CTF]-\d+/\d+|\d{9}/\d/[A-Z]\d|(?:19|20)\d\d/\d{2,3}(?:/E[UG])?")  # of the EU's courts, of the Raad van State; a directive
+_YEAR_OR_DATE = re.compile(
+    r"(?:19|20)\d\d|\d{1,2}[-./]\d{1,2}[-./](?:\d{2}|\d{4})|(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}"
+)
+_RULING = re.compile(
+    r"[CTF]-\d+/\d+|\d{9}/\d/[A-Z]\d|(?:19|20)\d\d/\d{2,3}(?:/E[UG])?"
+)  # of the EU's courts, of the Raad van State; a directive
 _CORPORATE = ("0800", "0900", "0906", "0909", "088", "085", "084", "087", "14")
 
 
@@ -156,7 +160,7 @@ def _foreign_phone(text: str) -> bool:
 
 
 def _spoken_phone(text: str) -> bool:
-    """Ten digits when all that is spoken is written out: "nul zes", "vijfenvijftig", "50 0193"; a figure alone is the rule above."""
+    """Ten digits when what is spoken is written out ("nul zes", "vijfenvijftig"); figures alone are the rule above."""
     digits = _spoken("digit").sub("0", _spoken("pair").sub(_two_digits, text))
     return digits != text and len(_digits(digits)) == _PHONE_DIGITS
 

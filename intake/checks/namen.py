@@ -1,4 +1,4 @@
-"""Names of persons in running text: by title, by role, by birth, by a first name we know. Finds possible names; recall is limited.
+"""Names of persons in running text: by title, role, birth, what somebody does, initials, or a first name we know.
 
 No language model: measured on CoNLL-2002, lists and models both find about 60 % of Dutch names (reference: documents.md §11), so
 what this finds is shown as possible, and that it finds nothing is no clearance.
@@ -7,20 +7,24 @@ what this finds is shown as possible, and that it finds nothing is no clearance.
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
+from intake.checks.herkenners import data
+from intake.checks.naamdelen import Token, lists, parts, surname_first, tokens_of
 from intake.text import fold
 
-_TOKEN = re.compile(r"['’]t(?!\w)|[^\W\d_](?:[^\W\d_]|['’](?=[^\W\d_])|-(?=[^\W\d_]))*\.?|\S")
-_INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.)+$")
 _REACH = 40
-_LONGEST = 7
-_YEAR_BEHIND = re.compile(r"^(?:\s(?:e\.a\.|et al\.|en\s\w+|&\s\w+))?\s?\(?(?:19|20)\d{2}")
-_OFFICE_BEHIND = 40
+_YEAR_BEHIND = re.compile(
+    r"(?:\s(?:e\.a\.|et al\.))?(?:,?\s(?:en|&)\s(?:[A-Z]\.\s?)*(?:[a-z]{2,4}\s){0,2}\w[\w-]*)?,?\s?\(?(?:19|20)\d{2}(?!\d|[-/.]\d)"
+)
+_JOINED = re.compile(r"\s?(?:,|(?:,\s?)?(?:en|&))\s?")
+_BEGINS = re.compile(r"(?:^|[.:;•–-]\s?)$")
+_LEGAL_FORMS = frozenset({"n.v.", "b.v.", "v.o.f.", "c.v.", "u.s.", "e.u.", "o.m.", "h.o.d.n."})
+_NO_NAME, _PUBLIC, _WEAK, _STRONG = 0, -1, 1, 2
+_COMPOUND = 6  # letters
+_SHORTEST = 3  # letters of a surname behind a lone initial
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,126 +37,179 @@ class Name:
     strong: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    text: str
-    start: int
-    end: int
-
-    @property
-    def capital(self) -> bool:
-        return self.text[0].isupper()
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """The lists of the data file, folded for comparison."""
-
-    titles: tuple[str, ...]
-    roles: tuple[str, ...]
-    labels: tuple[str, ...]
-    born: tuple[str, ...]
-    particles: frozenset[str]
-    offices: tuple[str, ...]
-    institutions: frozenset[str]
-    endings: tuple[str, ...]
-    strange: frozenset[str]
-    first_names: frozenset[str]
-
-
-@cache
-def _words() -> _Words:
-    data = tomllib.loads(files("intake.formats").joinpath("namen.toml").read_text(encoding="utf-8"))
-
-    def longest_first(key: str) -> tuple[str, ...]:
-        return tuple(sorted(data[key], key=len, reverse=True))
-
-    return _Words(
-        titles=longest_first("titles"),
-        roles=longest_first("roles"),
-        labels=longest_first("labels"),
-        born=longest_first("born"),
-        particles=frozenset(data["particles"]),
-        offices=longest_first("offices"),
-        institutions=frozenset(data["institutions"]),
-        endings=tuple(data["endings"]),
-        strange=frozenset((*data["strange"], *data["roles"], *data["labels"])),
-        first_names=frozenset(data["voornamen"].split()),
-    )
-
-
 def names(text: str, labels: Sequence[str] = ()) -> list[Name]:
     """Possible names of persons in a text, in order, none overlapping. `labels` may stand before it (a table's row head)."""
-    tokens = [_Token(m.group().replace("\n", " "), *m.span()) for m in _TOKEN.finditer(text)]
+    tokens = tokens_of(text)
     found: list[Name] = []
-    position = 0
+    position, public_end = 0, -1
     while position < len(tokens):
-        name = _name_from(text, labels, tokens, position)
-        if name is None:
+        candidate = _Candidate.read(text, labels, tokens, position)
+        if candidate is None:
             position += 1
             continue
-        found.append(name)
-        position = next((i for i in range(position, len(tokens)) if tokens[i].start >= name.end), len(tokens))
+        strength = candidate.strength()
+        joined = public_end >= 0 and _JOINED.fullmatch(text[public_end : candidate.start]) is not None
+        if strength == _PUBLIC or (strength == _WEAK and joined):
+            public_end = candidate.end
+        elif strength:
+            found.append(Name(text[candidate.start : candidate.end], candidate.start, candidate.end, strength > _WEAK))
+        position = candidate.behind(position) if strength else position + 1
     return found
 
 
-def _name_from(text: str, labels: Sequence[str], tokens: Sequence[_Token], at: int) -> Name | None:
-    """The name that starts at a token, if its surroundings make it one."""
-    parts = _parts(text, tokens, at)
-    if not parts:
-        return None
-    label = next((x for x in labels if _ends_with(f"{x}:", _words().labels, ":")), "") if not at else ""
-    before = f"{label}: {text[: tokens[at].start]}" if label else text[: tokens[at].start]
-    last = parts[-1]
-    reversed_to = _surname_first(text, tokens, at + len(parts)) if _ends_with(before, _words().labels, ":") else 0
-    end = tokens[at + len(parts) + reversed_to - 1].end if reversed_to else last.end
-    end -= last.text.endswith(".") and not reversed_to and not _INITIALS.match(last.text)
-    name = text[tokens[at].start : end]
-    strength = _strength(text, before, parts, bool(reversed_to), end)
-    return Name(name, tokens[at].start, end, strength > 1) if strength else None
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """Words that may be a name, and what stands around them."""
 
+    text: str
+    before: str
+    parts: Sequence[Token]
+    tokens: Sequence[Token]
+    end: int
+    reversed: bool
 
-def _strength(text: str, before: str, parts: Sequence[_Token], reversed_name: bool, end: int) -> int:
-    """0 no name, 1 a name, 2 the name of a subject."""
-    words = _words()
-    surnames = [p for p in parts if p.capital and not _INITIALS.match(p.text)]
-    if not surnames or _YEAR_BEHIND.match(text[end:]):
-        return 0
-    full = len(surnames) + any(_INITIALS.match(p.text) for p in parts) > 1 or len(parts) > 1
-    behind = text[end : end + _REACH]
-    if full and re.match(rf"[\s,;(]{{0,3}}(?:{_any(words.born)})(?!\w)", behind, re.IGNORECASE):
-        return 2
-    if _ends_with(before, words.titles, ""):
-        return 1 if _public(before, behind) else 2
-    if full and (reversed_name or _ends_with(before, words.labels, ":") or _ends_with(before, words.roles, "")):
-        return 2
-    known = full and parts[0].text in words.first_names and not _institution(parts[-1].text, text[end:])
-    return int(known and not _public(before, behind))
+    @classmethod
+    def read(cls, text: str, labels: Sequence[str], tokens: Sequence[Token], at: int) -> _Candidate | None:
+        """What starts at a token, if it can be a name at all."""
+        taken = parts(text, tokens, at)
+        if not taken:
+            return None
+        words = lists()
+        label = "" if at else next((x for x in labels if _ends_with(f"{x}:", words.labels, ":")), "")
+        before = text[max(0, tokens[at].start - 2 * _REACH) : tokens[at].start]
+        before = f"{label}: {before}" if label else before
+        form = _ends_with(before, words.labels, ":") or _ends_with(before, words.roles, "")
+        more = surname_first(text, tokens, at + len(taken)) if form else 0
+        if more and not before.rstrip().endswith(":") and not words.is_first_name(tokens[at + len(taken) + 1].text):
+            more = 0
+        last = tokens[at + len(taken) + more - 1]
+        stop = last.text.endswith(".") and not last.initials
+        return cls(text, before, taken, tokens, last.end - stop, bool(more))
 
+    @property
+    def start(self) -> int:
+        return self.parts[0].start
 
-def _public(before: str, behind: str) -> bool:
-    """Whether an office stands right before or right behind the name."""
-    offices = "|".join(re.escape(o) for o in _words().offices)
-    near = re.search(rf"(?:^|[^\w])(?:{offices})[\s,:]*(?:[^\W\d_]\.?\s?){{0,3}}$", before[-_REACH:], re.IGNORECASE)
-    role = re.match(
-        rf"\s?[,(]\s?(?:[^\W\d_-]+\s){{0,2}}(?:{offices}|universiteit|hogeschool)(?!\w)", behind, re.IGNORECASE
-    )
-    return bool(near or role)
+    def behind(self, at: int) -> int:
+        """The first token behind the name."""
+        return next((i for i in range(at, len(self.tokens)) if self.tokens[i].start >= self.end), len(self.tokens))
 
+    def strength(self) -> int:
+        """0 no name, 1 a name, 2 the name of a subject, -1 one that may stand in public."""
+        words, follows = lists(), self.text[self.end : self.end + _REACH]
+        surnames = [p for p in self.parts if p.capital and not p.initials]
+        if not surnames or (_YEAR_BEHIND.match(follows) and not self._spoken_of()):
+            return _PUBLIC if surnames and self._known() else _NO_NAME
+        full = len(self.parts) > 1
+        if full and _behind(words.behind).match(follows):
+            return _STRONG
+        if _ends_with(self.before, words.titles, ""):
+            return _PUBLIC if self._public(follows) else _STRONG
+        stated = self.reversed or _ends_with(self.before, words.labels, ":") or _ends_with(self.before, words.roles, "")
+        if full and stated:
+            return _STRONG
+        likely = full and (self._known() or (self._plain_words() and _doing(words.doings).match(follows) is not None))
+        if not likely or _institution(self.parts[-1].text, self.text[self.end :]) or _named(self.before):
+            return _NO_NAME
+        return _PUBLIC if self._public(follows) or self._cited() else _WEAK
 
-def _ends_with(before: str, cues: Sequence[str], colon: str) -> bool:
-    """Whether one of the cues stands right before the name; a label needs its colon, a role may have a number or a comma."""
-    tail = before[-_REACH:].rstrip(" \n('‘\"")
-    if colon:
-        return re.search(rf"(?:^|\W)(?:{_any(cues)})(?:\s?\d{{1,2}})?\s?:$", tail, re.IGNORECASE) is not None
-    return (
-        re.search(
-            rf"(?:^|\W)(?:{_any(cues)})(?:\s?\d{{1,2}})?[,:]?(?:\s(?:werd|is|was|toen))?(?:\stoen)?$",
-            tail,
-            re.IGNORECASE,
+    def _cited(self) -> bool:
+        """Whether the name is that of the author of a source."""
+        words = lists()
+        behind = self.text[self.end : self.end + 3 * _REACH]
+        return bool(words.cited_before.search(self.before) or words.cited_behind.match(behind))
+
+    def _known(self) -> bool:
+        """By its form: a first name we know, initials before a surname, or a surname shortened to its letter."""
+        first, last = self.parts[0], self.parts[-1]
+        if len(self.parts) < 2:  # noqa: PLR2004 - a first name alone is nobody in particular
+            return False
+        if first.letter:
+            return self._initialled()
+        shortened = last.letter and self.text[self.end : self.end + 2].strip()[:1].islower() and not self._begins()
+        return lists().is_first_name(first.text) or (shortened and self._plain_words())
+
+    def _initialled(self) -> bool:
+        """Initials and a surname; a lone initial at the start of a line or clause may be a letter of a list."""
+        letters = [p for p in self.parts if p.letter]
+        surname = self.parts[-1].text
+        written = "".join(p.text for p in letters).lower()
+        listed = len(letters) == 1 and len(self.parts) == 2 and "-" not in surname and self._begins()  # noqa: PLR2004
+        return (
+            written not in _LEGAL_FORMS
+            and not listed
+            and len(surname) >= _SHORTEST
+            and surname[1:].islower() | ("-" in surname or not surname.isupper())
         )
-        is not None
-    )
+
+    def _begins(self) -> bool:
+        return _BEGINS.search(self.before.rstrip()) is not None
+
+    def _plain_words(self) -> bool:
+        """No word of it that stands for a body or a thing, or a sentence's first word."""
+        bare = {fold(p.text.rstrip(".")) for p in self.parts}
+        return bare.isdisjoint(lists().institutions) and not _ends_with(self.before, lists().named, "")
+
+    def _spoken_of(self) -> bool:
+        return re.search(data()["contact"]["subject"], self.before) is not None
+
+    def _public(self, follows: str) -> bool:
+        """Whether an office, a citation, or a public body stands right before or right behind the name."""
+        return bool(_office_before().search(self.before) or _office_behind().match(follows))
+
+
+@cache
+def _behind(cues: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"[\s,;(]{{0,3}}(?:\*\s?\d|(?:{_any(cues)})(?!\w))", re.IGNORECASE)
+
+
+@cache
+def _doing(cues: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\s(?:{_any(cues)})(?!\w)")
+
+
+@cache
+def _office_before() -> re.Pattern[str]:
+    words = lists()
+    office = _any((*words.offices, *words.sayings))
+    of = r"(?:\s(?:van|voor|bij)\s[^,;.]{2,60},)?"
+    return re.compile(rf"(?:^|[^\w])(?:{office}){of}[\s,:]*(?:[^\W\d_]\.?\s?){{0,3}}$", re.IGNORECASE)
+
+
+@cache
+def _office_behind() -> re.Pattern[str]:
+    words = lists()
+    office = rf"(?:[^\W\d_-]+\s){{0,2}}{_compound(words.offices)}(?!\w)"
+    body = rf"(?:(?:namens|van|bij|werkzaam bij)\s)?(?:de\s|het\s)?{_compound(words.bodies)}(?!\w)"
+    works = rf"\svan\s(?:de\s|het\s)?(?:{_any(words.bodies)})(?!\w)"
+    return re.compile(rf"\s?(?:[,(–-]\s?|(?:als|is|was)\s)?{office}|\s?[,(]\s?{body}|{works}|,\s?[‘“\"]", re.IGNORECASE)
+
+
+def _compound(words: Sequence[str]) -> str:
+    """Any of these words, the long ones also as the last part of a compound."""
+    long = [w for w in words if len(w) >= _COMPOUND and w.isalpha()]
+    return rf"(?:[^\W\d_]*(?:{_any(long)})|(?:{_any(words)}))"
+
+
+@cache
+def _ending(cues: tuple[str, ...], colon: str) -> re.Pattern[str]:
+    tail = r"(?:\s?\d{1,2})?\s?:$" if colon else r"(?:\s?\d{1,2})?[,:]?(?:\s(?:werd|is|was|toen))?(?:\stoen)?$"
+    return re.compile(rf"(?:^|\W)(?:{_any(cues)}){tail}", re.IGNORECASE)
+
+
+def _ends_with(before: str, cues: tuple[str, ...], colon: str) -> bool:
+    """Whether one of the cues stands right before the name; a label needs its colon, a role may have a number or a comma."""
+    return _ending(cues, colon).search(before[-_REACH:].rstrip(" \n('‘\"*")) is not None
+
+
+@cache
+def _named_before() -> re.Pattern[str]:
+    return re.compile(rf"[^\W\d_]*(?:{_any(lists().named)})(?:\s(?:de|het))?$", re.IGNORECASE)
+
+
+def _named(before: str) -> bool:
+    """Whether the name is that of a project, an operation, a law: words that stand right before it."""
+    return _named_before().search(before[-_REACH:].rstrip(" ‘'\"“(")) is not None
 
 
 def _any(cues: Sequence[str]) -> str:
@@ -162,55 +219,4 @@ def _any(cues: Sequence[str]) -> str:
 def _institution(last: str, behind: str) -> bool:
     word = fold(last)
     follower = fold(behind[:24].strip(" -").split(" ")[0].split(",")[0]) if behind.startswith((" ", "-")) else ""
-    return word.endswith(_words().endings) or not {word, follower}.isdisjoint(_words().institutions)
-
-
-def _parts(text: str, tokens: Sequence[_Token], at: int) -> list[_Token]:
-    """The tokens of a name from `at` on: initials and capitalised words, particles in between, ending on a capitalised word."""
-    words = _words()
-    taken: list[_Token] = []
-    for token in _adjacent(text, tokens, at):
-        initials = bool(_INITIALS.match(token.text))
-        usable = token.capital and (initials or _plain(token.text))
-        particle = token.text.lower() in words.particles and (not token.capital or not taken or _title_case(token.text))
-        if not usable and not (particle and (taken or token.capital)):
-            break
-        taken.append(token)
-        if token.text.endswith(".") and not initials:
-            break
-    while taken and (not taken[-1].capital or taken[-1].text.lower() in words.particles):
-        taken.pop()
-    return taken
-
-
-def _adjacent(text: str, tokens: Sequence[_Token], at: int) -> Iterator[_Token]:
-    """Tokens from `at` on as long as only one space (or nothing, after initials) separates them."""
-    for index in range(at, min(at + _LONGEST, len(tokens))):
-        if index > at and text[tokens[index - 1].end : tokens[index].start] not in ("", " "):
-            return
-        if (
-            index > at
-            and not text[tokens[index - 1].end : tokens[index].start]
-            and not tokens[index - 1].text.endswith(".")
-        ):
-            return
-        yield tokens[index]
-
-
-def _plain(word: str) -> bool:
-    """A capitalised word that can be part of a name: no abbreviation in capitals, no word that never is one."""
-    bare = word.rstrip(".")
-    shouted = len(bare) > 1 and bare.isupper() and bare not in _words().first_names
-    return bare[0].isalpha() and not shouted and bare.lower() not in _words().strange
-
-
-def _title_case(word: str) -> bool:
-    return word[:1].isupper() and word[1:].islower()
-
-
-def _surname_first(text: str, tokens: Sequence[_Token], at: int) -> int:
-    """How many tokens of ", First Second" follow a surname in a form; 0 when none do."""
-    if at >= len(tokens) or tokens[at].text != ",":
-        return 0
-    given = _parts(text, tokens, at + 1)
-    return 1 + len(given) if given and text[tokens[at].end : tokens[at + 1].start] == " " else 0
+    return word.endswith(lists().endings) or not {word, follower}.isdisjoint(lists().institutions)

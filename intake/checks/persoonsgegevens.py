@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 
-from intake.checks.herkenners import Span, data, recognised
+from intake.checks.herkenners import Span, data, expanded, recognised
 from intake.checks.namen import Name, names
 from intake.model import Block, Document, PersonalDatum, Place, Register, Role
 from intake.text import fold
@@ -20,10 +20,15 @@ _LETTERHEAD_BLOCKS = 14
 _LETTERHEAD_TEXT = 240
 _SENTENCE_WORDS = 4
 _NEAR = 160
+_SIGNING_WORDS = 8
 _SHOWN_DIGITS = 2
 _CONTACT_TYPES = frozenset({"person", "address", "phone", "email", "kvk", "iban"})
 _SOURCE_TYPES = frozenset({"person", "email"})
 _MASKED = "•"
+_OLDEST, _YOUNGEST = (
+    1915,
+    2012,
+)  # years of birth of who may be a subject; a later date behind a name is that of a source
 _BROKEN_NUMBER = re.compile(r"(?<=\d)- (?=\d)")  # a number that was broken over two lines
 
 
@@ -34,7 +39,13 @@ def find_personal_data(document: Document, register: Register) -> tuple[Personal
         for kind, text in passage.data():
             place = Place(document.name, passage.page, mask(kind, text))
             found.setdefault((kind, fold(text)), PersonalDatum(kind, text, place))
-    return tuple(found.values())
+    persons = [folded for kind, folded in found if kind == "person"]
+    return tuple(d for (kind, folded), d in found.items() if kind != "person" or not _repeats(folded, persons))
+
+
+def _repeats(folded: str, persons: Sequence[str]) -> bool:
+    """Whether a name only says again, shorter, who was named in full."""
+    return any(len(other) > len(folded) and _same_person(folded, other) for other in persons)
 
 
 def mask(kind: str, text: str) -> str:
@@ -91,6 +102,7 @@ class _Passage:
     free: frozenset[str]
     known: _Known
     letterhead: bool = False
+    footnote: bool = False
 
     def data(self) -> Iterator[tuple[str, str]]:
         """The data in this passage that may not be there: type and words, in reading order."""
@@ -99,9 +111,20 @@ class _Passage:
             n for n in names(self.text, self.labels) if not any(n.start < s.end and s.start < n.end for s in spans)
         ]
         marked = [(s.start, s.type, self.text[s.start : s.end]) for s in spans if self._counts(s)]
-        marked += [(n.start, "person", n.text) for n in persons if self._person_counts(n)]
+        counted = [n for n in persons if self._person_counts(n)]
+        marked += [(n.start, "person", n.text) for n in counted]
+        marked += [born for n in counted if (born := self._born(n)) and born[2] not in {m[2] for m in marked}]
         for _, kind, words in sorted(marked):
             yield kind, words
+
+    def _born(self, name: Name) -> tuple[int, str, str] | None:
+        """The date of birth in brackets right behind a name."""
+        match = _birth().match(self.text, name.end)
+        if match is None:
+            return None
+        year = re.search(r"(?:19|20)\d\d|\d\d$", match["datum"])
+        plausible = year is None or len(year.group()) == _SHOWN_DIGITS or _OLDEST <= int(year.group()) <= _YOUNGEST
+        return (match.start("datum"), "date_of_birth", match["datum"]) if plausible else None
 
     @cached_property
     def speaks_of_subject(self) -> bool:
@@ -117,7 +140,9 @@ class _Passage:
         hidden = any(c in around and fold(name.text) in c for c in self.known.called)
         if hidden or self.known.knows("person", name.text):
             return False
-        return "person" not in self.free if name.strong else "person" not in self._free_at(name.start)
+        if name.strong:
+            return "person" not in self.free or (self.footnote and self.speaks_of_subject)
+        return "person" not in self._free_at(name.start)
 
     def _free_at(self, start: int) -> frozenset[str]:
         """The kinds that are free here: the block's, and contact details behind a contact cue unless a subject is spoken of."""
@@ -129,7 +154,8 @@ class _Passage:
 
 
 def _passages(document: Document, register: Register) -> Iterator[_Passage]:
-    blocks = [b for b in document.blocks if b.text.strip() and b.role not in {Role.HEADER, Role.FOOTER}]
+    printed = (b for b in document.blocks if b.text.strip() and b.role not in {Role.HEADER, Role.FOOTER})
+    blocks = [part for block in printed for part in _parted(block)]
     areas = _areas(blocks)
     known = _Known(register, frozenset(_own_names(blocks, areas, register)))
     for index, block in enumerate(blocks):
@@ -137,7 +163,23 @@ def _passages(document: Document, register: Register) -> Iterator[_Passage]:
             areas[index], frozenset()
         )
         text = _BROKEN_NUMBER.sub("-", re.sub(r"\s", " ", block.text))
-        yield _Passage(text, _labels(blocks, index), block.page, free, known, areas[index] == "letterhead")
+        letterhead, note = areas[index] == "letterhead", block.role is Role.FOOTNOTE
+        yield _Passage(text, _labels(blocks, index), block.page, free, known, letterhead, note)
+
+
+def _parted(block: Block) -> Iterator[Block]:
+    """A paragraph of several lines in which somebody takes leave is two: what was said, and who signs."""
+    leave = re.search(data()["contact"]["leave"], block.text) if block.role is Role.PARAGRAPH else None
+    if leave is None or not block.text[: leave.start()].strip():
+        yield block
+        return
+    yield replace(block, text=block.text[: leave.start()].rstrip())
+    yield replace(block, text=block.text[leave.start() :].lstrip())
+
+
+@cache
+def _birth() -> re.Pattern[str]:
+    return re.compile(expanded(data()["birth"]["behind"]))
 
 
 def _areas(blocks: Sequence[Block]) -> list[str]:
@@ -149,6 +191,8 @@ def _areas(blocks: Sequence[Block]) -> list[str]:
         heading = block.role is Role.HEADING
         if area == "letterhead" and (index >= _LETTERHEAD_BLOCKS or _is_prose(text) or (heading and index > 1)):
             area = ""
+        if area == "letterhead" and block.cell is not None and _speaks_of_subject(blocks, block.cell[0]):
+            area = ""
         if re.match(cues["sources"], text):
             area = "sources"
         elif re.match(cues["closing"], text) and index > len(blocks) // 4:
@@ -159,6 +203,12 @@ def _areas(blocks: Sequence[Block]) -> list[str]:
         if area == "letterhead" and re.match(cues["salutation"], text) and text.endswith(","):
             area = ""
     return areas
+
+
+def _speaks_of_subject(blocks: Sequence[Block], table: int) -> bool:
+    """Whether a cell of a table names a subject, which no table of a letterhead does."""
+    cells = (b.text for b in blocks if b.cell is not None and b.cell[0] == table)
+    return any(re.search(data()["contact"]["subject"], text) for text in cells)
 
 
 def _is_prose(text: str) -> bool:
@@ -175,9 +225,12 @@ def _own_names(blocks: Sequence[Block], areas: Sequence[str], register: Register
         contact = re.search(cues["cues"], block.text) and not re.search(cues["subject"], block.text)
         text = re.sub(r"\s", " ", block.text).strip()
         found = names(text)
-        signed_off = index > len(blocks) * 2 // 3 and block.role is Role.PARAGRAPH and [n.text for n in found] == [text]
-        if area == "closing" or contact or signed_off:
+        late = index > len(blocks) * 2 // 3 and block.role is Role.PARAGRAPH
+        signs = late and len(text.split()) <= _SIGNING_WORDS and not _is_prose(text)
+        if area == "closing" or contact or (late and [n.text for n in found] == [text]):
             yield from (fold(n.text) for n in found)
+        elif signs and not re.search(cues["subject"], text):
+            yield from (fold(n.text) for n in found if not n.strong)
 
 
 def _same_person(folded: str, other: str) -> bool:
