@@ -41,6 +41,24 @@ def test_an_unencrypted_line_to_another_machine_is_refused() -> None:
         parse({"mailbox": mailbox}, Path())
 
 
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"login": "client_secret"}, "needs graph.mailbox, graph.tenant, graph.client_id"),
+        ({"mailbox": "m", "tenant": "t", "client_id": "c"}, "needs graph.certificate_file"),
+        ({"login": "managed_identity"}, "needs graph.mailbox"),
+        ({"url": "https://graph.example/v1.0"}, "nothing secret is sent there"),
+        ({"url": "http://graph.microsoft.com/v1.0"}, "nothing secret is sent there"),
+        ({"authority": "https://login.example"}, "nothing secret is sent there"),
+        ({"notification_url": "http://loket.example"}, "must be https"),
+    ],
+)
+def test_graph_asks_for_what_its_login_needs_and_for_known_addresses(changed: dict[str, str], said: str) -> None:
+    """Each kind of login has its own settings; no token or secret goes to a host that is not Microsoft's."""
+    with pytest.raises(SettingsError, match=said):
+        parse({"mailbox": {"kind": "graph"}, "graph": changed}, Path())
+
+
 def test_pages_listen_on_this_machine_only() -> None:
     """They have no sign-in of their own."""
     with pytest.raises(SettingsError, match=r"pages\.host"):
