@@ -172,15 +172,17 @@ class Service:
         return self.post.texts(self._assess(raw, self.records.message(record)), raw)
 
     def _assess(self, raw: bytes, message: MessageView) -> Assessment:
-        found = self.scanner.scan([raw, *self.records.apart(message.record).values()])
-        if found.scanned and not found.clean:
-            return unopened(raw, found.name)
+        beside = self.records.apart(message.record)
+        for data in (raw, *beside.values()):  # each by itself: a scanner takes what it gets for one message or file
+            found = self.scanner.scan([data])
+            if found.scanned and not found.clean:
+                return unopened(raw, found.name)
         received = dt.datetime.fromisoformat(message.received_at)
         context = replace(self.context, trust=replace(self.context.trust, moment=received))
         if is_file(message.raw.key):
             name = f"scan.{message.raw.key.rpartition('.')[2]}"
             return as_scan(assess_document(raw, name, self.reader, context))
-        return assess_mail(raw, self.reader, context, apart=unpacked(self.records.apart(message.record)))
+        return assess_mail(raw, self.reader, context, apart=unpacked(beside))
 
     @cached_property
     def _known(self) -> KnownDossiers:

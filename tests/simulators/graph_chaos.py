@@ -153,9 +153,9 @@ class Chaos:
         wanted = Counter(sha256(mail(n)) for n in range(self.count))
         found = Counter(m.raw.sha256 for m in records.messages())
         ids = Counter(asked.request_id for asked in graph.log if asked.method == "POST")
-        whole = {sha256(mail(n)): f"{n}".encode() for n in range(0, self.count, 5)}
+        whole = {sha256(mail(n)): {name.encode() for name in attached(n)} for n in range(0, self.count, 5)}
         missing = sum(
-            whole[m.raw.sha256] not in records.apart(m.record).values()
+            len(whole[m.raw.sha256] - set(records.apart(m.record).values()))
             for m in records.messages()
             if m.raw.sha256 in whole
         )
@@ -181,14 +181,22 @@ class Chaos:
 
 
 def mail(number: int) -> bytes:
-    """A small mail; every fifth has an attachment."""
+    """A small mail; every fifth has an attachment, every twentieth four."""
     head = f"From: a{number}@example.nl\r\nMessage-ID: <{number}@example.nl>\r\nSubject: Bericht {number}\r\n"
     if number % 5:
         return f"{head}\r\nGoedemorgen, dit is bericht {number}.\r\n".encode()
+    parts = "".join(
+        f'--b\r\nContent-Type: text/plain; name="{name}.txt"\r\nContent-Disposition: attachment\r\n\r\n{name}\r\n'
+        for name in attached(number)
+    )
     return (
-        f'{head}Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\nZie bijlage {number}.\r\n--b\r\n'
-        f'Content-Type: text/plain; name="{number}.txt"\r\nContent-Disposition: attachment\r\n\r\n{number}\r\n--b--\r\n'
+        f'{head}Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\nZie bijlage {number}.\r\n{parts}--b--\r\n'
     ).encode()
+
+
+def attached(number: int) -> tuple[str, ...]:
+    """Name and content of each attachment."""
+    return (f"{number}", f"{number}b", f"{number}c", f"{number}d") if number % 20 == 0 else (f"{number}",)
 
 
 if __name__ == "__main__":
