@@ -8,6 +8,7 @@ early, at a price. The result is the chance that an item is argued anywhere, and
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -32,6 +33,7 @@ _STAY, _SKIP, _BACK, _ASIDE, _LATE = 0.3, 0.8, 2.5, 1.5, 0.3
 _ASKS, _NAMED_ALONE, _NAMED_AMONG = 1.5, 2.5, 1.2
 _OTHER_HEADING, _OTHER_CHAPTER = 3.0, 1.0
 _FEW_WORDS, _ANSWER_WORDS, _UNIT_WORDS = 4, 6, 8
+_PLAINLY = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,18 @@ def place_items(passages: Sequence[Passage], register: Register) -> Mapping[str,
     if not passages:
         return {}
     shares = _shares(np.array([_emission(p, register) for p in passages]))
-    anywhere = shares.max(axis=0)
-    return {name: Placed(float(anywhere[n]), passages[int(shares[:, n].argmax())]) for n, name in enumerate(ORDER)}
+    found = {
+        name: Placed(float(shares[:, n].max()), passages[int(shares[:, n].argmax())]) for n, name in enumerate(ORDER)
+    }
+    return found | {SOURCES: _sources(passages)}
+
+
+def _sources(passages: Sequence[Passage]) -> Placed:
+    """Sources stand within passages on other items, so the order says nothing of them and only plain ones count."""
+    column = alinea_model().classes.index(SOURCES)
+    chances = [math.exp(log_chances(p.text)[column]) for p in passages]
+    best = max(range(len(passages)), key=chances.__getitem__)
+    return Placed(chances[best] if chances[best] >= _PLAINLY else 0.0, passages[best])
 
 
 def _units(passage: Passage) -> Iterator[Passage]:

@@ -137,8 +137,8 @@ def _names_finding(item: Item, document: Document, submitters: Submitters, asked
 
 def _finding(item: Item, document: Document, evidence: Evidence | None, placed: Placed | None) -> Finding:
     """The verdict on an item that is argued in words."""
-    chance = placed.chance if placed and not item.shared and _says_enough(item, placed.passage) else 0.0
-    if evidence is not None and (evidence.carries or placed is None or item.shared):
+    chance = placed.chance if placed and (item.shared or _says_enough(item, placed.passage)) else 0.0
+    if evidence is not None and (evidence.carries or placed is None or (item.shared and chance < _EVEN)):
         passage, quote = evidence.passage, evidence.quote
         confidence = max(evidence.confidence, chance) if evidence.carries else evidence.confidence
     elif placed is not None:
