@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from intake.errors import LoginRefused, MailboxError, MessageGone, MessageTooLarge, PersonNeeded
+from intake.errors import LoginRefused, MailboxError, MessageGone, MessageTooLarge, MessageUnreadable, PersonNeeded
 from intake.mailboxes.graph_calls import Change, GraphCalls, is_ours
 from intake.mailboxes.graph_errors import Refusal
 from intake.mailboxes.graph_line import GraphLine, GraphServer
@@ -61,7 +61,7 @@ class GraphMailbox:
         """The message as Exchange exports it now, wherever in the mailbox it lies. `MessageGone`, `MessageTooLarge`."""
         self._check(key)
         try:
-            return self._try(lambda: self.calls.mime(key, self._max_bytes))
+            return self._try(lambda: _of_one_message(self.calls.mime(key, self._max_bytes)))
         except MessageTooLarge:
             self._too_large.add(key)  # it does not shrink; not to be fetched half at every listing
             raise
@@ -69,7 +69,7 @@ class GraphMailbox:
     def fetch_apart(self, key: str) -> Apart:
         """Every attachment by itself; a link has no bytes. An attachment past the limit is a `MessageTooLarge`."""
         self._check(key)
-        return self._try(lambda: self.calls.apart(key, self._max_bytes))
+        return self._try(lambda: _of_one_message(self.calls.apart(key, self._max_bytes)))
 
     def wait(self, seconds: float) -> None:
         """Until a notification came, a look every `poll_seconds` shows a change, or `seconds` passed; after a failure a pause."""
@@ -147,7 +147,8 @@ class GraphMailbox:
         if latest is None:
             raise MailboxError(f"{self.name}: Graph ended a listing without saying where to go on; it is tried again")
         self._link = latest
-        return Listing(tuple(sorted(found.values(), key=lambda e: (e.received, e.key))), latest)
+        # Graph's times are whole seconds: within one, its own order stays.
+        return Listing(tuple(sorted(found.values(), key=lambda e: e.received)), latest)
 
     async def _envelope(self, change: Change) -> Envelope | None:
         received = change.received or await self.calls.received(change.id)
@@ -175,7 +176,7 @@ class GraphMailbox:
     def _try(self, work: Callable[[], Coroutine[Any, Any, _Result]]) -> _Result:
         try:
             answer = self.line.run(work)
-        except (MessageGone, MessageTooLarge):
+        except (MessageGone, MessageTooLarge, MessageUnreadable):
             raise
         except MailboxError:
             self._failures = self._failures.failed()
@@ -191,3 +192,13 @@ class GraphMailbox:
             raise MessageGone(f"{key!r} names no message of Exchange")
         if key in self._too_large:
             raise MessageTooLarge(f"a message has more than {self._max_bytes} bytes; it stays in the mailbox")
+
+
+async def _of_one_message(asked: Coroutine[Any, Any, _Result]) -> _Result:
+    """An inner error (500) that stays is of the message: it is left to a person, and the others go on."""
+    try:
+        return await asked
+    except Refusal as refusal:
+        if refusal.status != 500:  # noqa: PLR2004 - HTTP
+            raise
+        raise MessageUnreadable("Exchange fails on a message; it stays in the mailbox, look at it there") from refusal

@@ -121,6 +121,8 @@ class GraphLine:
         attempt = 0
         while True:
             attempt += 1
+            if self.resting() > self.server.patience:
+                raise Refusal(429, "Resting", self.resting())
             async with self._slots:
                 token = await asyncio.to_thread(self.server.tokens.token)
                 while rest := self.resting():  # noqa: ASYNC110 - another request may lengthen it meanwhile

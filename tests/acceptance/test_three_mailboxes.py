@@ -128,8 +128,11 @@ def test_the_same_mails_make_the_same_dossiers_by_every_way(tmp_path: Path) -> N
 def told_as_invitation(row: dict[str, Any]) -> bool:
     """Whether Graph told that this is an invitation, which no other way can; takes that away, so that the rest can be compared."""
     defects = row["about"].get("defects", [])
-    row["about"]["defects"] = [d for d in defects if d["code"] != "meeting_request"]
-    return len(row["about"]["defects"]) < len(defects)
+    rest = [d for d in defects if d["code"] != "meeting_request"]
+    row["about"]["defects"] = rest
+    if defects and not rest:
+        row["attention"] = [code for code in row["attention"] if code != "defects"]
+    return len(rest) < len(defects)
 
 
 def chosen() -> list[Path]:

@@ -105,6 +105,9 @@ def test_a_long_rest_ends_the_call_and_is_kept_in_wait(microsoft: Microsoft, mai
     assert 590 < mailbox.line.resting() <= 600
     asked = len(microsoft.graph.log)
     mailbox.wait(0.5)
+    mailbox.wake()
+    with pytest.raises(MailboxError, match="429"):
+        mailbox.list_new(None)
     assert len(microsoft.graph.log) == asked
     microsoft.graph._not_before = (
         0.0  # the next test asks before the ten minutes are over; it has an adapter of its own
@@ -145,6 +148,15 @@ def test_a_mail_on_two_pages_is_listed_once(microsoft: Microsoft, mailbox: Graph
         microsoft.graph.store.touch(stored)
     again = mailbox.list_new(listing.bookmark)
     assert [len(listing.envelopes), len(again.envelopes)] == [7, 3]
+
+
+def test_mails_of_one_second_are_listed_in_the_order_in_which_they_came(
+    microsoft: Microsoft, mailbox: GraphMailbox
+) -> None:
+    """Graph's times are whole seconds; a correction listed before what it corrects would open a dossier of its own."""
+    delivered = deliver(microsoft, 12)
+    microsoft.graph.page_size = 5
+    assert [e.key for e in mailbox.list_new(None).envelopes] == [m.id for m in delivered]
 
 
 def test_a_mail_that_a_person_moved_is_fetched_all_the_same(microsoft: Microsoft, mailbox: GraphMailbox) -> None:
@@ -189,6 +201,21 @@ def test_a_mail_that_exchange_cannot_export_is_left_to_a_person(microsoft: Micro
     with pytest.raises(MessageUnreadable):
         mailbox.fetch(broken.id)
     assert mailbox.fetch(good.id) == MAIL
+
+
+def test_a_mail_on_which_exchange_fails_again_and_again_does_not_stop_the_others(
+    microsoft: Microsoft, mailbox: GraphMailbox
+) -> None:
+    """500 without a word: of the message or of an attachment; a person is told, and it is tried again later."""
+    bad, good = deliver(microsoft, raw=PARTS)[0], deliver(microsoft)[0]
+    microsoft.graph.faults.plan(*[fault.INTERNAL] * 4, at=f"{bad.id}/$value")
+    with pytest.raises(MessageUnreadable):
+        mailbox.fetch(bad.id)
+    microsoft.graph.faults.plan(*[fault.INTERNAL] * 40, at=f"{bad.id}/attachments/")
+    with pytest.raises(MessageUnreadable):
+        mailbox.fetch_apart(bad.id)
+    assert mailbox.fetch(good.id) == MAIL
+    assert mailbox.fetch(bad.id) == PARTS
 
 
 def test_a_right_that_was_taken_away_needs_a_person(microsoft: Microsoft, mailbox: GraphMailbox) -> None:

@@ -15,6 +15,7 @@ FORGOTTEN = "forgotten"  # 410 on a delta link
 EXPIRED = "expired"  # 401: the token ended before its time
 SLOW = "slow"
 TRUNCATED = "truncated"  # the line breaks half-way through the body
+INTERNAL = "internal"  # 500, of which Graph says no more
 ALL = (THROTTLED, UNAVAILABLE, TIMED_OUT, FORGOTTEN, EXPIRED, SLOW, TRUNCATED)
 
 

@@ -185,6 +185,8 @@ class GraphServer(HttpServer):
             raise Refused(429, "ApplicationThrottled", self._rest())
         if struck == fault.UNAVAILABLE:
             raise Refused(503, "ServiceUnavailable")
+        if struck == fault.INTERNAL:
+            raise Refused(500, "ErrorInternalServerError")
         if struck == fault.FORGOTTEN:
             raise Refused(410, "SyncStateNotFound")
 
