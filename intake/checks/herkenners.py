@@ -14,10 +14,11 @@ _MIN_CASE_DIGITS = 4
 _MIN_PLATE, _MAX_PLATE = 4, 8
 _PHONE_DIGITS = 10
 _PLATE = 6
+_KAMER_DIGITS = 5
 _SIDECODE = re.compile(r"99XX99|99XXXX|XXXX99|99XXX9|9XXX99|XX999X|X999XX|XXX99X|X99XXX|9XX999|999XX9")
 _PIECE = re.compile(r"\{([a-z]+)\}")
 _YEAR_OR_DATE = re.compile(
-    r"(?:19|20)\d\d|\d{1,2}[-./]\d{1,2}[-./](?:\d{2}|\d{4})|(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}"
+    r"(?:19|20)\d\d(?:-(?:19|20)\d\d)?|\d{1,2}[-./]\d{1,2}[-./](?:\d{2}|\d{4})|(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}"
 )
 _RULING = re.compile(
     r"[CTF]-\d+/\d+|\d{9}/\d/[A-Z]\d|(?:19|20)\d\d/\d{2,3}(?:/E[UG])?"
@@ -192,6 +193,11 @@ def _case_number(text: str) -> bool:
     return len(_digits(text)) >= _MIN_CASE_DIGITS and not _YEAR_OR_DATE.fullmatch(text) and not _RULING.match(text)
 
 
+def _filed_number(text: str) -> bool:
+    """As above, but a few bare figures behind "dossier" are a file of the Tweede Kamer."""
+    return _case_number(text) and (not text.isdigit() or len(text) > _KAMER_DIGITS)
+
+
 def _no_public_mailbox(text: str) -> bool:
     """Not one of a public body: those belong to no subject."""
     contact, domain = data()["contact"], text.rpartition("@")[2]
@@ -211,6 +217,7 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
     "plate_like": _plate_like,
     "dutch_plate": _dutch_plate,
     "case_number": _case_number,
+    "filed_number": _filed_number,
     "spoken_phone": _spoken_phone,
     "private_mailbox": _private_mailbox,
     "no_public_mailbox": _no_public_mailbox,

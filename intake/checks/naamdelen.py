@@ -46,6 +46,7 @@ class Words:
     """The lists of `formats/namen.toml`, the longest cue first."""
 
     titles: tuple[str, ...]
+    plural: tuple[str, ...]
     roles: tuple[str, ...]
     labels: tuple[str, ...]
     behind: tuple[str, ...]
@@ -58,6 +59,8 @@ class Words:
     named: tuple[str, ...]
     cited_before: re.Pattern[str]
     cited_behind: re.Pattern[str]
+    telling: tuple[str, ...]
+    surnames: tuple[str, ...]
     institutions: frozenset[str]
     endings: tuple[str, ...]
     strange: frozenset[str]
@@ -78,6 +81,7 @@ def lists() -> Words:
 
     return Words(
         titles=longest_first("titles"),
+        plural=longest_first("plural"),
         roles=longest_first("roles", "kin"),
         labels=longest_first("labels", "roles"),
         behind=longest_first("born", "lives"),
@@ -90,9 +94,11 @@ def lists() -> Words:
         named=longest_first("named"),
         cited_before=re.compile(data["cited_before"]),
         cited_behind=re.compile(data["cited_behind"]),
+        telling=longest_first("telling"),
+        surnames=longest_first("surnames"),
         institutions=frozenset(data["institutions"]),
         endings=tuple(data["endings"]),
-        strange=frozenset((*data["strange"], *data["starts"], *data["roles"], *data["labels"])),
+        strange=frozenset((*data["strange"], *data["starts"], *data["bodies"], *data["roles"], *data["labels"])),
         first_names=frozenset(fold(n) for n in data["voornamen"].split()),
     )
 

@@ -19,6 +19,8 @@ _REACH = 40
 _YEAR_BEHIND = re.compile(
     r"(?:\s(?:e\.a\.|et al\.))?(?:,?\s(?:en|&)\s(?:[A-Z]\.\s?)*(?:[a-z]{2,4}\s){0,2}\w[\w-]*)?,?\s?\(?(?:19|20)\d{2}(?!\d|[-/.]\d)"
 )
+_AGE_BEFORE = re.compile(r"\b[1-9]\d-?\s?jarige\s$")
+_FOREIGN = re.compile("[ğşıİčćžšłńąęășțđőůřżźśýĞŞČĆŽŠŁĄĘȘȚĐŐŮŘŻŹŚÝ]")
 _JOINED = re.compile(r"\s?(?:,|(?:,\s?)?(?:en|&))\s?")
 _BEGINS = re.compile(r"(?:^|[.:;•–-]\s?)$")
 _LEGAL_FORMS = frozenset({"n.v.", "b.v.", "v.o.f.", "c.v.", "u.s.", "e.u.", "o.m.", "h.o.d.n."})
@@ -40,21 +42,28 @@ class Name:
 def names(text: str, labels: Sequence[str] = ()) -> list[Name]:
     """Possible names of persons in a text, in order, none overlapping. `labels` may stand before it (a table's row head)."""
     tokens = tokens_of(text)
-    found: list[Name] = []
-    position, public_end = 0, -1
+    found: list[tuple[_Candidate, int]] = []
+    position = 0
     while position < len(tokens):
         candidate = _Candidate.read(text, labels, tokens, position)
-        if candidate is None:
-            position += 1
-            continue
-        strength = candidate.strength()
-        joined = public_end >= 0 and _JOINED.fullmatch(text[public_end : candidate.start]) is not None
-        if strength == _PUBLIC or (strength == _WEAK and joined):
-            public_end = candidate.end
-        elif strength:
-            found.append(Name(text[candidate.start : candidate.end], candidate.start, candidate.end, strength > _WEAK))
-        position = candidate.behind(position) if strength else position + 1
-    return found
+        strength = candidate.strength() if candidate else _NO_NAME
+        if candidate and not strength and found and found[-1][1] == _STRONG and candidate.one_of_several(found[-1][0]):
+            strength = _STRONG
+        if candidate and strength:
+            found.append((candidate, strength))
+        position = candidate.behind(position) if candidate and strength else position + 1
+    return [Name(text[c.start : c.end], c.start, c.end, s > _WEAK) for c, s in _not_public(found) if s != _PUBLIC]
+
+
+def _not_public(found: Sequence[tuple[_Candidate, int]]) -> Sequence[tuple[_Candidate, int]]:
+    """The names with their strength; a weak one is public where "en" or a comma joins it to one that is."""
+    told = list(found)
+    forward = range(1, len(told))
+    for here, there in (*((i, i - 1) for i in forward), *((i - 1, i) for i in reversed(forward))):
+        (candidate, strength), (neighbour, public) = told[here], told[there]
+        if strength == _WEAK and public == _PUBLIC and candidate.joined(neighbour):
+            told[here] = (candidate, _PUBLIC)
+    return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,17 @@ class _Candidate:
     def start(self) -> int:
         return self.parts[0].start
 
+    def joined(self, other: _Candidate) -> bool:
+        """Whether only "en" or a comma stands between this name and another."""
+        first, second = sorted((self, other), key=lambda c: c.start)
+        return _JOINED.fullmatch(self.text[first.end : second.start]) is not None
+
+    def one_of_several(self, previous: _Candidate) -> bool:
+        """Whether this is the second of "de heren Jansen en Pietersen"."""
+        return (
+            self.joined(previous) and _ends_with(previous.before, lists().plural, "") and len(self.parts[-1].text) > 1
+        )
+
     def behind(self, at: int) -> int:
         """The first token behind the name."""
         return next((i for i in range(at, len(self.tokens)) if self.tokens[i].start >= self.end), len(self.tokens))
@@ -100,8 +120,8 @@ class _Candidate:
         surnames = [p for p in self.parts if p.capital and not p.initials]
         if not surnames or (_YEAR_BEHIND.match(follows) and not self._spoken_of()):
             return _PUBLIC if surnames and self._known() else _NO_NAME
-        full = len(self.parts) > 1
-        if full and _behind(words.behind).match(follows):
+        full = len(self.parts) > 1 or self.reversed
+        if full and (_behind(words.behind).match(follows) or _AGE_BEFORE.search(self.before)):
             return _STRONG
         if _ends_with(self.before, words.titles, ""):
             return _PUBLIC if self._public(follows) else _STRONG
@@ -127,7 +147,17 @@ class _Candidate:
         if first.letter:
             return self._initialled()
         shortened = last.letter and self.text[self.end : self.end + 2].strip()[:1].islower() and not self._begins()
-        return lists().is_first_name(first.text) or (shortened and self._plain_words())
+        return lists().is_first_name(first.text) or ((shortened or self._surname_like()) and self._plain_words())
+
+    def _surname_like(self) -> bool:
+        """Whether the form of the surname makes a name of it, though its first name is none we know."""
+        words, last = lists(), self.parts[-1].text.rstrip(".")
+        whole = self.text[self.start : self.end]
+        telling = len(self.parts) > 2 and _telling(words.telling).search(whole)  # noqa: PLR2004 - first name, particle, surname
+        like = len(last) > _COMPOUND - 1 and last.lower().endswith(words.surnames)
+        return (
+            bool(telling or like or _FOREIGN.search(whole)) and not self._begins() and self.parts[0].text[1:].islower()
+        )
 
     def _initialled(self) -> bool:
         """Initials and a surname; a lone initial at the start of a line or clause may be a letter of a list."""
@@ -148,6 +178,8 @@ class _Candidate:
     def _plain_words(self) -> bool:
         """No word of it that stands for a body or a thing, or a sentence's first word."""
         bare = {fold(p.text.rstrip(".")) for p in self.parts}
+        if not bare.isdisjoint(lists().named) or fold(self.parts[0].text) in lists().offices:
+            return False
         return bare.isdisjoint(lists().institutions) and not _ends_with(self.before, lists().named, "")
 
     def _spoken_of(self) -> bool:
@@ -160,7 +192,12 @@ class _Candidate:
 
 @cache
 def _behind(cues: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"[\s,;(]{{0,3}}(?:\*\s?\d|(?:{_any(cues)})(?!\w))", re.IGNORECASE)
+    return re.compile(rf"[\s,;(]{{0,3}}(?:\*\s?\d|(?<=\()[1-9]\d(?:\sjaar)?\)|(?:{_any(cues)})(?!\w))", re.IGNORECASE)
+
+
+@cache
+def _telling(particles: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\s(?:{_any(particles)})\s(?=\w)")
 
 
 @cache
@@ -171,7 +208,7 @@ def _doing(cues: tuple[str, ...]) -> re.Pattern[str]:
 @cache
 def _office_before() -> re.Pattern[str]:
     words = lists()
-    office = _any((*words.offices, *words.sayings))
+    office = rf"{_compound(words.offices)}|{_any(words.sayings)}"
     of = r"(?:\s(?:van|voor|bij)\s[^,;.]{2,60},)?"
     return re.compile(rf"(?:^|[^\w])(?:{office}){of}[\s,:]*(?:[^\W\d_]\.?\s?){{0,3}}$", re.IGNORECASE)
 

@@ -237,6 +237,8 @@ def _same_person(folded: str, other: str) -> bool:
     """Whether a name is the short form of another: the surname alone, or initials instead of first names."""
     surname = re.sub(r"^(?:[\w.’'-]+ )?(?=[\w’'-]+$|(?:van|de|der|den|ter|ten|te|el|al) )", "", other)
     bare = re.sub(r"^(?:\w\.\s?)+", "", folded)
+    if bare != folded and folded[0] != other[0]:
+        return False
     return bare == surname or bare == other.rpartition(" ")[2]
 
 
