@@ -1,1 +1,1 @@
-"""Adapters of the port `Mailbox`: a folder of .eml files, a Maildir, IMAP, a folder of scans."""
+"""Adapters of the port `Mailbox`: a folder of .eml files, a Maildir, IMAP, Microsoft Graph, a folder of scans."""
