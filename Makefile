@@ -45,8 +45,9 @@ format: dev                 ## let ruff write
 docs: dev                   ## write anew what is made from the code
 	$(BIN)/python -m tests.generated
 
-eval: dev                   ## the scoreboard on ../shared/corpus; ONLY=m00 takes a part
+eval: dev                   ## the scoreboards (mails, scans) on ../shared/corpus; ONLY=m00 or s00 takes a part
 	$(BIN)/python -m tests.evaluation $(if $(ONLY),--only $(ONLY))
+	$(BIN)/python -m tests.evaluation.scans $(if $(ONLY),--only $(ONLY))
 
 bench: dev                  ## ratios measured side by side; see tests/benchmarks
 	$(BIN)/python -m pytest tests/benchmarks -n 0 -s --benchmarks
