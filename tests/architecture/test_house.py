@@ -121,6 +121,19 @@ def test_the_command_line_starts_without_heavy_libraries() -> None:
     assert [name for name in HEAVY if name in loaded] == []
 
 
+def test_the_graph_sdk_stays_in_its_adapter() -> None:
+    """200 MB and 1,200 modules at its first use: only the Graph mailbox knows it, and only within functions."""
+    pattern = re.compile(r"^( *)(?:from|import) (?:msgraph|kiota_|microsoft_kiota)", re.MULTILINE)
+    found = {
+        str(path.relative_to(ROOT)): match[1]
+        for path in sources()
+        if (match := pattern.search(path.read_text(encoding="utf-8")))
+    }
+    assert [name for name in found if not name.startswith("intake/mailboxes/graph")] == []
+    assert found
+    assert all(found.values()), "imported at the top of a module"
+
+
 def test_nobody_imports_the_tests() -> None:
     """The editable install puts the repository root on the path, so `import tests` would work by accident."""
     pattern = re.compile(r"^\s*(from|import) tests\b", re.MULTILINE)
