@@ -335,7 +335,7 @@ class App:
         for thread in threads:
             thread.start()
         try:
-            self.pages(lambda: MailboxState(watch.read_at, watch.lost_since))
+            self.pages(lambda: MailboxState(watch.read_at, watch.lost_since), watch.wake)
         finally:
             for one in filter(None, (watch, comparing, scans)):
                 one.end()
@@ -358,9 +358,12 @@ class App:
             signal.signal(number, lambda *_: watch.end())
         watch.work()
 
-    def pages(self, mailbox: Callable[[], MailboxState] = MailboxState) -> None:
-        """Serve the desk's pages until a signal says stop."""
+    def pages(
+        self, mailbox: Callable[[], MailboxState] = MailboxState, wake: Callable[[], object] = lambda: None
+    ) -> None:
+        """Serve the desk's pages until a signal says stop; `wake` is called when they brought work."""
         from bot.dossier.app import LOCAL_HOSTS, pages
+        from bot.dossier.post.stored import StoredPaper, StoredPost
         from bot.dossier.security import TEAMS
         from bot.dossier.server import serve
         from bot.dossier.stored import StoredArchive
@@ -370,7 +373,9 @@ class App:
         archive = StoredArchive(self.records, mailbox, lambda: self.verifier.agreed_at)
         named = urlsplit(self.settings.pages.address).hostname
         hosts = (*LOCAL_HOSTS, named) if named else LOCAL_HOSTS
-        shown = pages(archive, hosts, frames=TEAMS if named and self.settings.teams.kind == "bot" else "")
+        frames = TEAMS if named and self.settings.teams.kind == "bot" else ""
+        post = StoredPost(self.service, self.settings.scans.megabytes << 20, wake)
+        shown = pages(archive, hosts, StoredPaper(self.records), frames, post=post)
         if subscription := self.__dict__.get("subscription"):
             from bot.notifications import with_notifications
 

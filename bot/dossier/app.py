@@ -1,4 +1,4 @@
-"""The pages as a Starlette application: five pages, one download, the pictures of scans, style and script; it only reads."""
+"""The pages as a Starlette application: the pages of the desk, one download, the pictures of scans, style and script."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from starlette.types import ASGIApp
 
 from bot import texts
 from bot.dossier.findings import by_rule
+from bot.dossier.post.desk import PostDesk, PostPages
 from bot.dossier.post.pictures import media_type
 from bot.dossier.post.view import FROZEN, SIDES, view_of
 from bot.dossier.security import POLICY_WITH_SCRIPT, Headers
@@ -34,15 +35,22 @@ LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
 def pages(
-    archive: Archive, hosts: Sequence[str] = LOCAL_HOSTS, paper: Paper | None = None, frames: str = ""
+    archive: Archive,
+    hosts: Sequence[str] = LOCAL_HOSTS,
+    paper: Paper | None = None,
+    frames: str = "",
+    *,
+    post: PostDesk | None = None,
 ) -> ASGIApp:
-    """The pages over `archive` and the scans of `paper`. `hosts` are the names they may be asked by, which stops DNS rebinding.
+    """The pages over `archive` and the scans of `paper`; with `post` also the page where scans are added and linked.
+
+    `hosts` are the names they may be asked by, which stops DNS rebinding.
 
     `frames` are the places that may show them in a frame, such as a tab in Teams.
 
     The caller serves the application on 127.0.0.1; it has no sign-in of its own.
     """
-    shown = _Pages(archive, paper or NoPaper())
+    shown = _Pages(archive, paper or NoPaper(), has_post=post is not None)
     application = Starlette(
         routes=[
             Route("/", shown.overview, name="overview"),
@@ -51,6 +59,7 @@ def pages(
             Route("/dossier/{number}/post/{row:int}/{side}", shown.picture, name="picture"),
             Route("/berichten", shown.messages, name="messages"),
             Route("/bestand/{sha256}", shown.original, name="original"),
+            *(PostPages(post, shown.page).routes() if post else []),
             Mount("/stijl", StaticFiles(directory=STATIC), name="static"),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))],
@@ -62,15 +71,16 @@ def pages(
 class _Pages:
     """The five pages; storage is asked in a thread, because it blocks."""
 
-    def __init__(self, archive: Archive, paper: Paper) -> None:
+    def __init__(self, archive: Archive, paper: Paper, *, has_post: bool = False) -> None:
         self._archive = archive
         self._paper = paper
         self._templates = environment()
+        self._templates.globals["has_post"] = has_post
 
     async def overview(self, request: Request) -> Response:
         found = await run_in_threadpool(self._archive.overview)
         chosen = request.query_params.get("status", "")
-        return self._page(
+        return self.page(
             "overview.html", overview=found, chosen=chosen, rows=_chosen(found, chosen), filters=_filters(found)
         )
 
@@ -78,7 +88,7 @@ class _Pages:
         found = await run_in_threadpool(self._archive.dossier, request.path_params["number"])
         if found is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        return self._page("dossier.html", dossier=found, groups=by_rule(found.findings))
+        return self.page("dossier.html", dossier=found, groups=by_rule(found.findings))
 
     async def post(self, request: Request) -> Response:
         number = request.path_params["number"]
@@ -86,7 +96,7 @@ class _Pages:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         found = await run_in_threadpool(self._paper.comparison, number)
         view = view_of(found, lambda row, side, _: f"/dossier/{number}/post/{row}/{side}") if found else None
-        answer = self._page("post.html", number=number, view=view)
+        answer = self.page("post.html", number=number, view=view)
         answer.headers["Content-Security-Policy"] = POLICY_WITH_SCRIPT
         return answer
 
@@ -102,7 +112,7 @@ class _Pages:
 
     async def messages(self, request: Request) -> Response:
         del request
-        return self._page("messages.html", messages=await run_in_threadpool(self._archive.loose_messages))
+        return self.page("messages.html", messages=await run_in_threadpool(self._archive.loose_messages))
 
     async def original(self, request: Request) -> Response:
         sha256 = request.path_params["sha256"]
@@ -117,15 +127,15 @@ class _Pages:
         del request
         code = error.status_code if isinstance(error, HTTPException) else HTTPStatus.BAD_REQUEST
         if code == HTTPStatus.NOT_FOUND:
-            return self._page("error.html", code, heading=words.NOT_FOUND, explanation=words.NOT_FOUND_TEXT)
-        return self._page("error.html", code, heading=words.REFUSED, explanation=words.REFUSED_TEXT)
+            return self.page("error.html", code, heading=words.NOT_FOUND, explanation=words.NOT_FOUND_TEXT)
+        return self.page("error.html", code, heading=words.REFUSED, explanation=words.REFUSED_TEXT)
 
     async def failed(self, request: Request, error: Exception) -> Response:
         del request, error
         code = HTTPStatus.INTERNAL_SERVER_ERROR
-        return self._page("error.html", code, heading=words.FAILED, explanation=words.FAILED_TEXT)
+        return self.page("error.html", code, heading=words.FAILED, explanation=words.FAILED_TEXT)
 
-    def _page(self, template: str, code: int = HTTPStatus.OK, **values: Any) -> HTMLResponse:
+    def page(self, template: str, code: int = HTTPStatus.OK, **values: Any) -> HTMLResponse:
         return HTMLResponse(self._templates.get_template(template).render(**values), code)
 
 

@@ -17,6 +17,8 @@ POLICY = "; ".join(f"{name} {allowed}" for name, allowed in _SOURCES.items())
 _NO_FRAMES = "frame-ancestors 'none'"
 POLICY_WITH_SCRIPT = f"{POLICY}; script-src 'self'"
 """For the one page that has a script; the others stay without."""
+POLICY_WITH_FORM = POLICY.replace("form-action 'none'", "form-action 'self'")
+"""For the page that has forms."""
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

@@ -26,6 +26,7 @@ from storage.bag import read_bag
 from storage.canonical import sha256 as sha256_of
 from storage.dossiers import Records
 from storage.errors import NotKnown
+from storage.letters import Letters
 from storage.vault import read
 
 _CHUNK = 1 << 16  # bytes
@@ -76,6 +77,7 @@ class StoredArchive:
             findings=tuple(f for f in kept.findings(about) if f.rule != RECOGNITION),
             timeline=tuple(_entry(e) for e in reversed(self._records.timeline(number))),
             messages=tuple(self._message(m) for m in reversed(self._records.messages(number))),
+            letters=Letters(self._records.engine, self._records.vault).within(number),
         )
 
     def loose_messages(self) -> tuple[MessageView, ...]:
@@ -87,7 +89,8 @@ class StoredArchive:
         """A frozen file: a raw mail, or a file out of a package."""
         for message in self._records.messages():
             if message.raw.sha256 == sha256:
-                return _original(f"{message.record}.eml", read(self._records.vault, message.raw.key))
+                name = f"{message.record}.{message.raw.key.rpartition('.')[2]}"
+                return _original(name, read(self._records.vault, message.raw.key))
             for file in self._files(message) or ():
                 if file.sha256 == sha256 and message.package_key:
                     return self._packed(message.package_key, file)

@@ -10,7 +10,7 @@ from bot import texts
 from bot.dossier import tones
 from bot.dossier.render import render
 from bot.dossier.visible import visible
-from bot.texts import comparison
+from bot.texts import comparison, post, scans
 from bot.texts import pages as words
 
 _HERE = Path(__file__).parent
@@ -30,6 +30,9 @@ def environment() -> Environment:
     made.globals |= {
         "t": words,
         "c": comparison,
+        "p": post,
+        "s": scans,
+        "has_post": False,
         "say": texts,
         "tone": tones,
         "render_card": render,

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from intake.model import Defect, Finding, Kind, Threat
 from intake.post.comparison import Comparison
 from intake.states import Status
+from storage.letters import LetterView
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ class DossierView:
     findings: tuple[Finding, ...] = ()
     timeline: tuple[Entry, ...] = ()
     messages: tuple[MessageView, ...] = ()
+    letters: tuple[LetterView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,9 +86,14 @@ def letter(view: LetterView) -> str:
     return f"{place}, {state(view)}" if view.dossier else place
 
 
+def state_of(view: LetterView) -> str:
+    """The state of the track `post` that a letter alone would give."""
+    return STATE_OF[view.verdict]
+
+
 def state(view: LetterView) -> str:
     """How a letter compares with what was frozen, with the number of differences."""
-    said = track_state("post", STATE_OF[view.verdict])
+    said = track_state("post", state_of(view))
     counted = [f"{view.deviations} verschil" + "len" * (view.deviations != 1)] if view.deviations else []
     counted += (
         [f"{view.unreadable} plek" + "ken" * (view.unreadable != 1) + " niet te lezen"] if view.unreadable else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -30,6 +31,8 @@ def get(
     method: str = "GET",
     host: str = "127.0.0.1:8765",
     failing: type[Exception] | None = None,
+    body: bytes = b"",
+    headers: Mapping[str, str] | None = None,
 ) -> Answer:
     """One request; `url` is a path with an optional query. `failing` is the error that the
     application answers first and then passes on to its server."""
@@ -41,7 +44,7 @@ def get(
         if asked.is_set():  # the client stays on the line and says no more
             await asyncio.Event().wait()
         asked.set()
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: Message) -> None:
         sent.append(message)
@@ -55,14 +58,14 @@ def get(
         "path": parts.path,
         "raw_path": parts.path.encode(),
         "query_string": parts.query.encode(),
-        "headers": [(b"host", host.encode())],
+        "headers": [(b"host", host.encode()), *((k.lower().encode(), v.encode()) for k, v in (headers or {}).items())],
         "root_path": "",
     }
     with contextlib.suppress(*([failing] if failing else [])):
         asyncio.run(_call(application, scope, receive, send))
     start = next(m for m in sent if m["type"] == "http.response.start")
-    body = b"".join(m.get("body", b"") for m in sent if m["type"] == "http.response.body")
-    return Answer(start["status"], {k.decode().lower(): v.decode() for k, v in start["headers"]}, body)
+    told = b"".join(m.get("body", b"") for m in sent if m["type"] == "http.response.body")
+    return Answer(start["status"], {k.decode().lower(): v.decode() for k, v in start["headers"]}, told)
 
 
 async def _call(application: ASGIApp, *arguments: object) -> None:
