@@ -56,7 +56,7 @@ class Board:
         self._items(name, label, found)
         self._personal(name, label, found)
         if label["kind"] == "submission":
-            self.complete.judge(name, label["complete"], found["complete"])
+            self.complete.judge(name, label["complete"], found["complete"], _lacking(found))
         self.threats.judge(name, label["threat"], found["threat"])
 
     def _kind(self, name: str, label: Mapping[str, Any], found: Mapping[str, Any]) -> None:
@@ -82,7 +82,7 @@ class Board:
 
     def _signature(self, name: str, label: Mapping[str, Any], found: Mapping[str, Any]) -> None:
         expected, verdict = label["signature"], found["signature"]["verdict"]
-        self.signatures.judge(name, expected["verdict"], verdict)
+        self.signatures.judge(name, expected["verdict"], verdict, found["signature"]["why"])
         if DIGITAL & set(expected["means"]):
             self.digital.judge(name, expected["verdict"], verdict)
         self.means.judge(name, sorted(expected["means"]), sorted(found["signature"]["means"]))
@@ -101,7 +101,7 @@ class Board:
             if read:
                 self.elements_readable.judge(expected=expected, found=there)
             if not self.elements[element].judge(expected=expected, found=there):
-                self.element_misses.append(f"{name} {element}: expected {expected}")
+                self.element_misses.append(f"{name} {element}: expected {expected}{_why(element, found)}")
 
     def _personal(self, name: str, label: Mapping[str, Any], found: Mapping[str, Any]) -> None:
         expected, given = ([(d["type"], _token(d["text"])) for d in side["personal_data"]] for side in (label, found))
@@ -152,6 +152,18 @@ class Board:
             },
             "reasons": self.reasons,
         }
+
+
+def _why(rule: str, found: Mapping[str, Any]) -> str:
+    """What a rule says for itself, and the words it rests on."""
+    reason = next((r for r in found["reasons"] if r["rule"] == rule), None)
+    return f" ({reason['why']}, {reason['confidence']}: {(reason['quote'] or '')[:120]})" if reason else ""
+
+
+def _lacking(found: Mapping[str, Any]) -> str:
+    """What stands between a mail and being complete."""
+    items = [name for name, there in (found["sections"] | found["elements"]).items() if not there]
+    return ", ".join([f"signature {found['signature']['verdict']}", *items])
 
 
 def _plain(text: str) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
 _STYLE = """body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:62rem;padding:0 1rem;color:#1b2733}
 table{border-collapse:collapse;margin:.5rem 0 1.5rem}td,th{padding:.2rem .6rem;border-bottom:1px solid #d5dde5;text-align:left}
 td.n{text-align:right;font-variant-numeric:tabular-nums}td.bad{background:#fbe3df}td.good{background:#e2f2e6}
-svg text{font:12px system-ui,sans-serif}pre{white-space:pre-wrap;background:#f4f6f8;padding:.8rem}"""
+svg text{font:12px system-ui,sans-serif}th.up{writing-mode:vertical-rl;transform:rotate(180deg);vertical-align:bottom}
+li{margin:.2rem 0;overflow-wrap:anywhere}"""
 _BAR, _LABEL, _ROW = 420, 250, 20
 
 
@@ -30,7 +31,7 @@ def as_html(found: Mapping[str, Any]) -> str:
         "<h2>Kinds: expected (rows) and found (columns)</h2>",
         _confusion(found),
         "<h2>Misses</h2>",
-        f"<pre>{escape(_lines(found))}</pre>",
+        *_misses(found),
     ]
     head = (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>loketbs evaluation</title><style>{_STYLE}</style>'
@@ -64,7 +65,7 @@ def _bars(values: Mapping[str, float], target: float) -> str:
 def _confusion(found: Mapping[str, Any]) -> str:
     counts = {(row["expected"], row["found"]): row["count"] for row in found["confusion"]}
     kinds = sorted({kind for pair in counts for kind in pair})
-    head = "".join(f"<th>{kind}</th>" for kind in kinds)
+    head = "".join(f"<th class=up>{kind}</th>" for kind in kinds)
     rows = [
         f"<tr><th>{e}</th>" + "".join(_cell(counts.get((e, f), 0), right=e == f) for f in kinds) + "</tr>"
         for e in kinds
@@ -77,10 +78,16 @@ def _cell(count: int, *, right: bool) -> str:
     return f'<td class="n{colour}">{count or ""}</td>'
 
 
-def _lines(found: Mapping[str, Any]) -> str:
-    lines = [
-        line
-        for n in ("kind", "document", "title", "sections", "signature", "complete", "threat")
-        for line in found[n]["wrong"]
-    ]
-    return "\n".join([*lines, *found["name_misses"], *found["element_misses"], *found["personal_misses"]])
+def _misses(found: Mapping[str, Any]) -> Iterator[str]:
+    """Every miss with its reason, by label; then why each mail was taken for what it is not."""
+    names = ("kind", "document", "title", "sections", "signature", "complete", "threat")
+    kinds = [f"{name}: {line}" for name, said in found["reasons"].items() for line in said]
+    groups = {n: found[n]["wrong"] for n in names} | {
+        "names": found["name_misses"],
+        "items": found["element_misses"],
+        "personal data": found["personal_misses"],
+        "why these kinds": kinds,
+    }
+    for name, lines in groups.items():
+        if lines:
+            yield f"<h3>{escape(name)} ({len(lines)})</h3><ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"

@@ -63,12 +63,12 @@ class Score:
     right: int = 0
     wrong: list[str] = field(default_factory=list)
 
-    def judge(self, name: str, expected: object, found: object) -> bool:
-        """Count one comparison; a miss is kept as a line."""
+    def judge(self, name: str, expected: object, found: object, why: str = "") -> bool:
+        """Count one comparison; a miss is kept as a line, with the reason that the software gives."""
         if expected == found:
             self.right += 1
             return True
-        self.wrong.append(f"{name}: expected {_short(expected)}, found {_short(found)}")
+        self.wrong.append(f"{name}: expected {_short(expected)}, found {_short(found)}{f' ({why})' if why else ''}")
         return False
 
     @property
