@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import json
+import logging
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,12 +15,17 @@ from typing import Any
 
 import pytest
 
-from bot import samples_of
+from bot import logs, samples_of
 from bot.app import App
 from bot.config import parse
 from bot.teams.line import Cloud
 from bot.teams.wiring import Peers
+from bot.texts.teams import COMMANDS
 from intake.watch import Watch
+from storage.errors import LostClaim
+from tests.acceptance.test_confidential import canaries
+from tests.acceptance.test_confidential import words as said_words
+from tests.paths import SHARED
 from tests.simulators.certificates import server_certificate
 from tests.simulators.connector import ISSUER, STRANGE_KEY, Connector, Fault, Message
 from tests.simulators.entra import SECRET, Entra
@@ -83,6 +92,19 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loket]:
     monkeypatch.setenv("LOKETBS_TEAMS_CLIENT_SECRET", SECRET)
     with loket(tmp_path) as house:
         yield house
+
+
+@pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    """Every line that our packages log, as the service writes it."""
+    loggers = [logging.getLogger(name) for name in ("", "bot", "intake", "storage")]
+    before = [(logger, logger.handlers[:], logger.level, logger.propagate) for logger in loggers]
+    stream = io.StringIO()
+    logs.configure(verbose=True, stream=stream)
+    yield stream
+    for logger, handlers, level, propagate in before:
+        logger.handlers[:], logger.propagate = handlers, propagate
+        logger.setLevel(level)
 
 
 def test_a_submission_appears_is_edited_in_place_and_a_person_decides(desk: Loket) -> None:
@@ -235,3 +257,57 @@ def test_before_the_app_is_installed_nothing_is_lost(desk: Loket) -> None:
     assert desk.cards() == []
     assert desk.watch.waiting() > 0
     assert not [p for p in desk.app.records.attention() if p.code == "job_dead"]
+
+
+def test_a_worker_that_died_after_posting_leaves_one_card(desk: Loket) -> None:
+    """The card is in Teams, its event is not in the ledger: another worker does the job again, and edits that very card."""
+    desk.team.install()
+    shutil.copyfile(
+        next(samples_of("mails").glob(f"*{SUBMISSION}*.eml")), desk.app.settings.mailbox.path / f"{SUBMISSION}.eml"
+    )
+    desk.watch.sweep()
+    assert desk.watch.step()  # judged; its card is due
+    work, clock = desk.app.records.work, desk.app.clock
+    job = work.claim("worker-that-dies", clock.now(), ["card"])
+    assert job is not None
+    desk.app.cards._post(str(job.payload["dossier"]))
+    assert len(desk.cards()) == 1
+    work.free(["worker-that-dies"])
+    desk.watch.drain()
+    assert len(desk.cards()) == 1
+    sent = [e for e in desk.app.records.timeline(str(job.payload["dossier"])) if e.type == "Verzending"]
+    assert len(sent) == 1
+    with pytest.raises(LostClaim):
+        desk.app.records.record_sent(
+            str(job.payload["dossier"]), "channel", "teams:x", at=desk.app.clock.now(), claim=job
+        )
+
+
+def test_nothing_of_a_signal_reaches_teams_or_the_log(desk: Loket, logged: io.StringIO) -> None:
+    """Every byte that Teams got, and every line logged, while mails came, were pressed and asked after: no word of a mail.
+
+    With CANARY=all in the environment over every mail of samples and corpus, which takes minutes.
+    """
+    desk.team.install()
+    every = os.environ.get("CANARY") == "all"
+    mails = sorted(samples_of("mails").glob("*.eml"))[:: 1 if every else 3]
+    corpus = SHARED / "corpus" / "mails"
+    mails += sorted(corpus.glob("*.eml"))[:: 1 if every else 50] if corpus.is_dir() else []
+    for n, mail in enumerate(mails):
+        shutil.copyfile(mail, desk.app.settings.mailbox.path / f"{n}.eml")
+    desk.connector.most_a_second = 10_000
+    desk.watch.drain()
+    desk.pressed("take_up")
+    for command in COMMANDS:
+        desk.team.say(ANNA, command)
+    desk.watch.drain()
+    told = json.dumps(
+        [m.activity for messages in desk.connector.conversations.values() for m in messages], ensure_ascii=False
+    )
+    strings, foreign = canaries(mails)
+    assert len(foreign) > len(mails)
+    assert len(desk.cards()) > 3
+    assert logged.getvalue().count('"Registratie"') == len(mails)
+    for text in (told, logged.getvalue()):
+        assert not {s for s in strings if s in text}
+        assert not said_words(text) & foreign
