@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.texts.attention import attention
+from bot.texts.post import match
 from bot.texts.states import status, track, track_state
 
 EVENT = {
@@ -52,6 +53,13 @@ _STATUS = "Status: {status}"
 _TRACK = "{track}: {state}"
 _SETTLED = "Afgehandeld: {what}"
 _MOVED = "Bericht staat op een andere plek in het postvak"
+_POINT = "Vraagt aandacht: {what}"
+_OF_LETTERS = {
+    "letters": "De software heeft uitgezocht welke brieven in de scan zitten",
+    "unlinked": "Een medewerker heeft de scan losgemaakt van dit dossier",
+    "compared": "Post vergeleken met de vastgelegde versie",
+}
+"""By the detail that tells of it."""
 
 
 def event(code: str, details: Mapping[str, str | int | bool]) -> str:
@@ -63,7 +71,8 @@ def event(code: str, details: Mapping[str, str | int | bool]) -> str:
         return f"{EVENT.get(code, code)}. {retrieval}"
     label = SENT.get(str(details.get("channel")), EVENT.get(code, f"Gebeurtenis ({code})"))
     joined = f"{label} ({relation(str(details['relation']))})" if "relation" in details else label
-    return f"{joined}. {_STATUS.format(status=status(str(details['status'])))}" if "status" in details else joined
+    told = f"{joined}. {match(str(details['reason'])).rstrip('.')}" if "reason" in details else joined
+    return f"{told}. {_STATUS.format(status=status(str(details['status'])))}" if "status" in details else told
 
 
 def relation(code: str) -> str:
@@ -82,5 +91,10 @@ def _changes(details: Mapping[str, str | int | bool]) -> list[str]:
         found.append(_SETTLED.format(what=attention(str(details["settled"]))))
     if "mailbox_key_sha256" in details:
         found.append(_MOVED)
+    if "raised" in details:
+        found.append(_POINT.format(what=attention(str(details["raised"]))))
+    found += [sentence for detail, sentence in _OF_LETTERS.items() if detail in details]
+    if "tried" in details:
+        found.append(match(str(details["reason"])).rstrip("."))
     tracks = {name.removeprefix("track."): str(value) for name, value in details.items() if name.startswith("track.")}
     return found + [_TRACK.format(track=track(name), state=track_state(name, state)) for name, state in tracks.items()]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from bot.texts.states import track_state
-from intake.paper.track import STATE_OF
-from storage.letters import LetterView
+
+if TYPE_CHECKING:
+    from storage.letters import LetterView
 
 MATCH = {
     "text_alike": "De tekst van de scan past bij dit dossier.",
@@ -88,6 +90,8 @@ def letter(view: LetterView) -> str:
 
 def state_of(view: LetterView) -> str:
     """The state of the track `post` that a letter alone would give."""
+    from intake.paper.track import STATE_OF
+
     return STATE_OF[view.verdict]
 
 

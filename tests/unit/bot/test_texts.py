@@ -8,10 +8,12 @@ import json
 import pytest
 
 from bot import texts
-from bot.texts import letters, reasons
+from bot.texts import letters, post, reasons
+from bot.texts.attention import ATTENTION
 from bot.texts.kinds import KIND, MEANS, SIGNATURE, THREAT, VERDICT
 from bot.texts.states import STATUS, TRACKS
 from intake.model import Defect, Finding, Kind, Threat, Verdict
+from intake.paper import laying
 from intake.states import Status
 from tests.paths import shared
 
@@ -137,3 +139,30 @@ def test_every_letter_names_the_dossier_and_ends_alike() -> None:
         assert letter.text.startswith("Geachte heer, mevrouw,\n\n")
         assert f"Noem dossier {number}" in letter.text
         assert letter.text.endswith("Landelijk Loket Bestuurlijke Signalen, LIEC\n")
+
+
+def test_what_happens_to_a_scan_reads_as_a_sentence() -> None:
+    """Sorted out, tried, laid with a dossier, compared, taken out, and what it waits for."""
+    told = [
+        texts.event("Wijziging", {"letters": "1:0:1-2"}),
+        texts.event("Wijziging", {"part": 1, "tried": True, "reason": "unknown_document", "score": "0.1"}),
+        texts.event("Opname", {"part": 1, "relation": "postal_scan", "reason": "text_alike"}),
+        texts.event("Wijziging", {"part": 1, "compared": "deviates", "deviations": 2}),
+        texts.event("Wijziging", {"part": 1, "unlinked": True}),
+        texts.event("Wijziging", {"raised": "scan_unlinked"}),
+    ]
+    assert told[1] == "De scan past bij geen enkel dossier"
+    assert told[2] == "Bericht opgenomen in dit dossier (scan van de post). De tekst van de scan past bij dit dossier"
+    assert told[3] == "Post vergeleken met de vastgelegde versie"
+    assert told[5].startswith("Vraagt aandacht: De scan is losgemaakt")
+    assert len(set(told)) == len(told)
+    assert not [sentence for sentence in told if "Onbeken" in sentence or "Gebeurtenis" in sentence]
+
+
+def test_every_word_about_scans_is_there() -> None:
+    """Roles of sheets, reasons, points of attention: nobody at the desk reads a code."""
+    points = (laying.WAITS, laying.TO_LINK, laying.UNLINKED, laying.TO_CONFIRM, laying.NOT_READ, laying.NO_SCAN)
+    assert set(points) <= set(ATTENTION)
+    assert {"by_person", "number_in_mail"} <= set(post.MATCH)
+    assert {"cover_sheet", "cover_letter", "envelope", "blank", "foreign", "not_read"} == set(post.ROLE)
+    assert post.pages((1, 2, 3, 5)) == "1-3, 5"
