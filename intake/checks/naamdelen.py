@@ -61,6 +61,9 @@ class Words:
     cited_behind: re.Pattern[str]
     telling: tuple[str, ...]
     surnames: tuple[str, ...]
+    bare: tuple[str, ...]
+    bare_not: frozenset[str]
+    bare_not_endings: tuple[str, ...]
     institutions: frozenset[str]
     endings: tuple[str, ...]
     strange: frozenset[str]
@@ -96,6 +99,9 @@ def lists() -> Words:
         cited_behind=re.compile(data["cited_behind"]),
         telling=longest_first("telling"),
         surnames=longest_first("surnames"),
+        bare=longest_first("bare"),
+        bare_not=frozenset(data["bare_not"]),
+        bare_not_endings=tuple(data["bare_not_endings"]),
         institutions=frozenset(data["institutions"]),
         endings=tuple(data["endings"]),
         strange=frozenset((*data["strange"], *data["starts"], *data["bodies"], *data["roles"], *data["labels"])),

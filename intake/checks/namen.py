@@ -147,7 +147,20 @@ class _Candidate:
         if first.letter:
             return self._initialled()
         shortened = last.letter and self.text[self.end : self.end + 2].strip()[:1].islower() and not self._begins()
-        return lists().is_first_name(first.text) or ((shortened or self._surname_like()) and self._plain_words())
+        return lists().is_first_name(first.text) or (
+            (shortened or self._surname_like() or self._without_article()) and self._plain_words()
+        )
+
+    def _without_article(self) -> bool:
+        """Whether it stands, in two words or more, where anything but a person or a place would have its article."""
+        words, first = lists(), fold(self.parts[0].text)
+        capitals = [p.text for p in self.parts if p.capital and p.text.lower() not in words.particles]
+        written = len(capitals) > 1 and all(
+            len(c) >= _SHORTEST and c[1:].rstrip(".").replace("-", "").isalpha() and not c[1:].isupper()
+            for c in capitals
+        )
+        elsewhere = first in words.bare_not or first.endswith(words.bare_not_endings)
+        return written and not elsewhere and self.before.endswith(" ") and _ends_with(self.before, words.bare, "")
 
     def _surname_like(self) -> bool:
         """Whether the form of the surname makes a name of it, though its first name is none we know."""
