@@ -131,6 +131,7 @@ BENIGN = {
     "cover_sheet": "Voorblad",
     "envelope": "Envelop",
     "signature_ink": "Handtekening met pen",
+    "initials": "Paraaf onderaan de bladzijde",
     "date_by_hand": "Datum met de hand",
     "upside_down": "Vel ondersteboven",
     "sideways": "Vel op zijn kant",

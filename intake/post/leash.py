@@ -1,4 +1,6 @@
-"""Runs another program under limits: ``python -I leash.py SECONDS BYTES PROGRAM…`` becomes that program, with no network.
+"""Runs another program under limits: ``python -I leash.py [--writes BYTES] SECONDS BYTES PROGRAM…`` becomes it, with no network.
+
+Without ``--writes`` it can write no file, with it none larger than that.
 
 A process of its own, since limits cannot be set between fork and exec in a service with threads without risk of deadlock.
 """
@@ -17,6 +19,9 @@ _SIGKILL = 9
 
 def main(arguments: list[str]) -> None:
     """Take the limits, then be the program."""
+    writes = 0
+    if arguments[0] == "--writes":
+        writes, arguments = int(arguments[1]), arguments[2:]
     seconds, memory, program = int(arguments[0]), int(arguments[1]), arguments[2:]
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
@@ -26,7 +31,7 @@ def main(arguments: list[str]) -> None:
             libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
     for what, bound in (
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, writes),
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CPU, seconds),
     ):

@@ -90,9 +90,23 @@ def prepared(
 
 def ready(pixels: Pixels, dpi: float) -> Pixels:
     """Grey for reading: coloured stamps and blue ink fade, since black is dark in every channel; specks of a fax are wiped."""
-    grey: Pixels = pixels if pixels.ndim == 2 else pixels.max(axis=2)  # noqa: PLR2004 - rows and columns only: grey already
+    grey: Pixels = pixels if pixels.ndim == 2 else brightest(pixels)  # noqa: PLR2004 - rows and columns only: grey already
     middle = ((grey > 60) & (grey < 200)).mean()  # noqa: PLR2004 - grey levels
     return grey if middle > _GREYS else _without_specks(grey, max(1, round((dpi / _SPECK) ** 2)))
+
+
+def brightest(pixels: Pixels) -> Pixels:
+    """The brightest of the three colours of each pixel; numpy's own takes ten times as long over so short an axis."""
+    red, green, blue = cv2.split(pixels)
+    found: Pixels = cv2.max(cv2.max(red, green), blue)
+    return found
+
+
+def darkest(pixels: Pixels) -> Pixels:
+    """The darkest of the three colours of each pixel."""
+    red, green, blue = cv2.split(pixels)
+    found: Pixels = cv2.min(cv2.min(red, green), blue)
+    return found
 
 
 def _without_specks(grey: Pixels, largest: int) -> Pixels:

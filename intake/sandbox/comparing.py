@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 
 from intake.documents.limits import Refused
 from intake.model import Defect, Document, Trust
+from intake.post.compare.bench import OFFICE_SECONDS
 from intake.post.compare.laying import Laid, Laying
 from intake.post.compare.printed import PrintedPage
+from intake.post.office import laid_out
 from intake.post.pages import Sheet
 from intake.post.scan import ScanReader
 from intake.sandbox.scans import Call, RapidApart, checked
@@ -37,6 +39,10 @@ class BenchApart:
     def extracted(self, data: bytes) -> Document:
         """A document without pages, as text."""
         return self._extract(data, "", "", None, Trust())
+
+    def laid_out(self, data: bytes, kind: str) -> bytes | None:
+        """A DOCX or ODT as a PDF; None where LibreOffice is not installed. It runs under limits of its own, not in a child."""
+        return laid_out(data, kind, OFFICE_SECONDS)
 
     def laid(self, frozen: bytes, scan: bytes, task: Laying) -> Laid:
         """One sheet on its frozen page. Raises `Refused` or `SandboxError`."""

@@ -26,7 +26,8 @@ BETWEEN = -1
 _SIGNS = re.compile(r"[^\w.€%]+")
 _CHANCE, _FEW_LETTERS = 2, 12  # words, and their letters: met by chance amid a large change
 _CHANGED = 6  # words: a change so large
-_LETTERHEAD = 40  # words: so far an engine may read a column of a letterhead out of turn
+_LETTERHEAD = 60  # words at the top, where an engine may read the columns of a letterhead out of turn
+_PAIRS = 4000  # of stretches that are held against each other
 _LONGEST = 12_000  # words aligned at a time
 
 
@@ -232,11 +233,12 @@ def _without_moved(
     order = [
         (a, b) for a in range(len(hunks)) for b in range(len(hunks)) if a != b and hunks[a].frozen and hunks[b].scan
     ]
-    for a, b in sorted(order, key=lambda ab: abs(ab[0] - ab[1]))[:4000]:
+    near = sorted(order, key=lambda ab: abs(ab[0] - ab[1]))[:_PAIRS]
+    for a, b in (*near, *near):  # once more for what stood in the other order beside the longest run
         left, right = sorted(free_f[a]), sorted(free_s[b])
         if not left or not right or abs(frozen[left[0]].page - scan[right[0]].page) > 1:
             continue
-        chance = 1 if flows and abs(left[0] - frozen_at(hunks[b])) <= _LETTERHEAD else 3
+        chance = 1 if flows and max(left[0], frozen_at(hunks[b])) <= _LETTERHEAD else 3
         for i0, j0, size in _common(left, right, frozen, scan, chance):
             moved += [(left[i0 + n], right[j0 + n]) for n in range(size)]
             free_f[a] -= set(left[i0 : i0 + size])

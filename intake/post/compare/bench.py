@@ -12,8 +12,11 @@ from intake.post.compare.laying import Laid, Laying, lay
 from intake.post.compare.printed import PrintedPage, printed_pages
 from intake.post.here import EyesHere
 from intake.post.ocr_rapid import rapid_name, read_lines, read_png
+from intake.post.office import laid_out
 from intake.post.scan import ScanReader
 
+OFFICE_SECONDS = 60.0
+"""What laying out one document may take by the clock."""
 _PDFIUM = threading.Lock()
 
 
@@ -31,6 +34,10 @@ class Bench(Protocol):
 
     def extracted(self, data: bytes) -> Document:
         """A document without pages, as text."""
+        ...
+
+    def laid_out(self, data: bytes, kind: str) -> bytes | None:
+        """A DOCX or ODT as a PDF; None where nothing here can lay it out."""
         ...
 
     def laid(self, frozen: bytes, scan: bytes, task: Laying) -> Laid:
@@ -61,6 +68,10 @@ class BenchHere:
     def extracted(self, data: bytes) -> Document:
         """A document without pages, as text."""
         return extract(data, "", "", trust=Trust())
+
+    def laid_out(self, data: bytes, kind: str) -> bytes | None:
+        """A DOCX or ODT as a PDF; None where LibreOffice is not installed."""
+        return laid_out(data, kind, OFFICE_SECONDS)
 
     def laid(self, frozen: bytes, scan: bytes, task: Laying) -> Laid:
         """One sheet on its frozen page. Raises `Refused`."""

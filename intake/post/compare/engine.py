@@ -25,6 +25,7 @@ from intake.post.comparison import Comparison, Faces, PagePair, PostVerdict
 from intake.post.pagematch import Pairing, ScannedPage, pair_pages
 from intake.post.pages import OcrPage
 
+_WITHOUT_PAGES = frozenset({"docx", "odt", "text"})
 _ELSEWHERE = 0.5  # of a missing page's words: with so many on other sheets it is not missing
 
 
@@ -39,7 +40,7 @@ def compare(frozen: bytes, scan: bytes, bench: Bench, *, faces: bool = False) ->
     if len(read) < len(sheets):
         return Comparison(PostVerdict.UNDETERMINED, reasons=("sheets_not_read",))
     try:
-        found = job.flowing(read) if kind_of(frozen) in {"docx", "odt", "text"} else job.paged(read)
+        found = job.beside(read)
     except Refused as refused:
         lines = tuple(unlaid_lines(read))
         return Comparison(PostVerdict.UNDETERMINED, signatures=lines, reasons=(f"frozen_{refused.problem.code}",))
@@ -61,6 +62,16 @@ class _Job:
         sha256, reader = hashlib.sha256(data).hexdigest(), self.bench.reader
         with ThreadPoolExecutor(max(1, reader.limits.workers)) as pool:
             return list(pool.map(lambda n: reader.page(sha256, data, n, self.deadline), numbers))
+
+    def beside(self, sheets: Sequence[OcrPage]) -> Comparison:
+        """The way that fits the frozen document. Raises `Refused`."""
+        kind = kind_of(self.files.frozen)
+        if kind not in _WITHOUT_PAGES:
+            return self.paged(sheets)
+        pdf = self.bench.laid_out(self.files.frozen, kind)
+        if pdf is None:
+            return self.flowing(sheets)
+        return replace(replace(self, files=Files(pdf, self.files.scan)).paged(sheets), rendering="libreoffice")
 
     def paged(self, sheets: Sequence[OcrPage]) -> Comparison:
         """Against a document with pages. Raises `Refused`."""

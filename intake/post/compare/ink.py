@@ -87,6 +87,10 @@ class Inks:
         core = cv2.morphologyEx(ink, cv2.MORPH_ERODE, np.ones((2, 2), np.uint8))
         return cls(core, cv2.dilate(ink, np.ones((5, 5), np.uint8)), dark)
 
+    def on(self, dark: Dark) -> Self:
+        """The same frozen page against other ink."""
+        return type(self)(self.core, self.near, dark)
+
     def lacking(self, box: Rect) -> float:
         """The share of a word's ink that is missing where it stands on the frozen page: a quick look, no shift tried."""
         return _within(self._lacking, box) / max(1, _within(self._cores, box))

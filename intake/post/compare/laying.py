@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, ClassVar
 
 import cv2
@@ -18,7 +19,7 @@ from intake.post.compare.printed import PrintedWord, printed_page
 from intake.post.compare.residue import Mark, marks_on
 from intake.post.compare.tokens import DPI
 from intake.post.pages import Rect
-from intake.post.sheets import prepared, ready
+from intake.post.sheets import brightest, darkest, prepared, ready
 
 _STEP = 4.0  # pixels: a nearer place is within the reach of one measurement
 _QUICK = 0.02  # of a word's ink: with less missing an equal word is not looked at closer
@@ -27,6 +28,7 @@ _MARGIN, _HALF = 0.03, 0.085  # inches around a crop, and its least half height
 _HIGHER = 0.62  # of the words' height: its half height
 _FACE, _FACE_QUALITY = 0.7, 60  # of the frame's resolution; of WebP
 _SAMPLE, _MOST_STAY_UNDER = 80, 0.9  # words measured to learn how noisy a scan is, and the share that tells
+_STILL_THERE = 0.05  # of a word's ink missing at most, once colours are taken away: it was printed in black
 _WRITTEN_ON = 0.05  # of a letter's ink: with more new ink in it another digit might have been made of it
 _TINT = 16  # grey levels between the colours of what counts as grey
 _MOST = 120  # crops of one page
@@ -131,7 +133,8 @@ def _looked(task: Laying, sheet: Pixels, page: Pixels | None, words: Sequence[Pr
     dark = dark_masks(grey)
     drawn = isinstance(task.frozen, int)
     inks = Inks.rendered(page, dark) if drawn else Inks.pictured(ready(page, DPI), dark)
-    looking = _Looking(inks, grey, words)
+    bare = _without_colour(sheet)
+    looking = _Looking(inks, grey, words, lambda: inks.on(dark_masks(ready(bare, DPI))))
     return Laid(
         tuple(looking.probed(task.probes)), looking.noise(task.probes), tuple(marks_on(sheet, inks.near, task.read))
     )
@@ -160,7 +163,7 @@ def _in_frame(data: bytes, side: Side, size: tuple[int, int]) -> Pixels:
 
 def _without_colour(sheet: Pixels) -> Pixels:
     """Grey, the coloured ink of stamps and pens turned to paper."""
-    high, low = sheet.max(axis=2).astype(np.int16), sheet.min(axis=2).astype(np.int16)
+    high, low = brightest(sheet).astype(np.int16), darkest(sheet).astype(np.int16)
     bare: Pixels = np.clip(high + np.maximum(high - low - _TINT, 0), 0, 255).astype(np.uint8)
     return bare
 
@@ -212,17 +215,29 @@ class _Loose:
 class _Looking:
     """The places of one pair."""
 
-    def __init__(self, inks: Inks, grey: Pixels, words: Sequence[PrintedWord]) -> None:
+    def __init__(self, inks: Inks, grey: Pixels, words: Sequence[PrintedWord], bare: Callable[[], Inks]) -> None:
         self._inks, self._crops = inks, _Crops(grey)
         self._glyphs = {word.box: word.glyphs for word in words}
-        self._digits = Digits(inks, words)
+        self._words, self._make_bare = words, bare
+
+    @cached_property
+    def _bare(self) -> Inks:
+        """The same without the coloured ink of stamps and pens; made only where something was written on a word."""
+        return self._make_bare()
+
+    @cached_property
+    def _digits(self) -> Digits:
+        return Digits(self._bare, self._words)
 
     def probed(self, probes: Sequence[Probe]) -> Iterator[Probed]:
         """Every probe that differs in text, and the equal ones whose ink does not bear out what was read."""
         for number, probe in enumerate(probes):
             if probe.equal and all(self._inks.lacking(box) <= _QUICK for box in probe.boxes):
                 continue
-            ink = self._worst(probe)
+            ink = self._worst(self._inks, probe)
+            if ink and ink.worst_extra > _WRITTEN_ON:
+                alone = self._worst(self._bare, probe)
+                ink = alone if alone and max(alone.missing, alone.worst_missing) <= _STILL_THERE else ink
             if probe.equal and (ink is None or ink.missing <= _SUSPECT):
                 continue
             added = max((self._inks.added(box) for box in probe.scanned), default=0.0)
@@ -235,22 +250,22 @@ class _Looking:
         """What most words that were read as they should be stay under; a sample of them is measured."""
         equal = [probe for probe in probes if probe.equal]
         sample = equal[:: max(1, len(equal) // _SAMPLE)]
-        found = [_values(ink) for probe in sample if (ink := self._worst(probe)) is not None]
+        found = [_values(ink) for probe in sample if (ink := self._worst(self._inks, probe)) is not None]
         if len(found) < _SAMPLE // 4:
             return NOTHING
         return Ink(*(round(float(v), 3) for v in np.quantile(np.array(found), _MOST_STAY_UNDER, axis=0)))
 
-    def _worst(self, probe: Probe) -> Ink | None:
+    def _worst(self, inks: Inks, probe: Probe) -> Ink | None:
         """The ink of the word that lacks most, each word at the place where it lacks least."""
-        found = [ink for box in probe.boxes if (ink := self._best(box, probe.shifts)) is not None]
+        found = [ink for box in probe.boxes if (ink := self._best(inks, box, probe.shifts)) is not None]
         if not found:
             return None
         return Ink(*(round(max(values), 3) for values in zip(*map(_values, found), strict=True)))
 
-    def _best(self, box: Rect, shifts: Sequence[Pair]) -> Ink | None:
+    def _best(self, inks: Inks, box: Rect, shifts: Sequence[Pair]) -> Ink | None:
         places = [(0.0, 0.0), *(s for s in shifts if max(abs(s[0]), abs(s[1])) > _STEP)]
         letters = self._glyphs.get(box, ())
-        found = [ink for place in places if (ink := self._inks.measure(box, letters, place)) is not None]
+        found = [ink for place in places if (ink := inks.measure(box, letters, place)) is not None]
         return min(found, key=_missing, default=None)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from intake.documents.ink import Mask, Pixels, measure
 from intake.post.compare.tokens import DPI
 from intake.post.pages import Rect
+from intake.post.sheets import brightest, darkest
 
 _EDGE = round(0.18 * DPI)  # pixels along the rim, where scanners leave shadows
 _SPECK = 10  # pixels: a component as small is dust
@@ -51,7 +52,7 @@ class Mark:
 
 def loose_ink(sheet: Pixels, near: Mask | None, read: Sequence[Rect]) -> tuple[Mask, Mask]:
     """What ink is explained by nothing, and which of it is coloured. `near` lies near frozen ink, `read` are words of the scan."""
-    high, low = sheet.max(axis=2), sheet.min(axis=2)
+    high, low = brightest(sheet), darkest(sheet)
     small = cv2.resize(low, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     paper = cv2.resize(cv2.medianBlur(cv2.dilate(small, np.ones((7, 7), np.uint8)), 15), low.shape[::-1])
     ink = (cv2.subtract(paper, low) > _INK).astype(np.uint8)

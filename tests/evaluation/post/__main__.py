@@ -54,7 +54,8 @@ class Case:
 
 def cases(changes: int, pages: int, seed: int, only: str = "", numbers: Collection[int] = ()) -> Iterator[Case]:
     """The pages, changed ones first; qualities and styles take turns. `only` one quality, or only some `numbers`."""
-    for number in range(changes + pages):
+    numbered = [*range(changes), *range(changes, changes + pages)]
+    for number in sorted(numbered, key=lambda n: n - changes * (n >= changes)):  # both in turn: a run that stops tells of both
         quality = QUALITIES[number % len(QUALITIES)]
         if (only and quality != only) or (numbers and number not in numbers):
             continue
@@ -116,10 +117,14 @@ def main() -> int:
     parser.add_argument("--pages", type=int, default=300)
     parser.add_argument("--only", default="", help="one of the qualities")
     parser.add_argument("--seed", type=int, default=REPORTED)
+    parser.add_argument("--minutes", type=float, default=240.0, help="stop after so long, and tell of what was done")
     arguments = parser.parse_args()
+    deadline = time.monotonic() + 60 * arguments.minutes
     tallies = {quality: Tally() for quality in QUALITIES}
     for case in cases(arguments.changes, arguments.pages, arguments.seed, arguments.only):
         judge(case, BenchHere(), tallies[case.quality])
+        if time.monotonic() >= deadline:
+            break
         if case.number % 20 == 19:
             print(f"… {case.number + 1}", file=sys.stderr, flush=True)
     for quality, tally in tallies.items():
