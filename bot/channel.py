@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot import kept
 from bot.teams.cards import OF_ACT, Arrival, Card, CardFacts, Notice, NoticeFacts, dossier_card, notice_card
 from intake.acts import LINK, Act, initials
-from intake.errors import DeskError
+from intake.errors import DeskBusy
 from intake.model import Kind
 from intake.ports import Clock, Desk
 from intake.states import Status
@@ -20,6 +20,7 @@ from storage.verify import Check, verify
 log = logging.getLogger(__name__)
 
 CHANNEL = "channel"
+_CARD_FIRST = 30.0  # seconds until news looks again for its card
 
 _UNREADABLE = frozenset(
     {"defects", "document_not_found", "threat_encrypted", "threat_corrupt", "threat_link_instead_of_attachment"}
@@ -86,10 +87,10 @@ class NewsPerformer:
     pages: str
 
     def __call__(self, job: Claim) -> None:
-        """Do one `news` job. Raises `DeskError` while the card itself is not there."""
+        """Do one `news` job. Raises `DeskBusy` while the card itself is not there: it may be the channel that is away."""
         number, payload = str(job.payload["dossier"]), job.payload
         if (card := self.records.sent(number, CHANNEL)) is None:
-            raise DeskError(f"{number} has no card in the channel yet; its news waits for it")
+            raise DeskBusy(f"{number} has no card in the channel yet; its news waits for it", _CARD_FIRST)
         what = OF_ACT[Act(payload["act"])] if "act" in payload else Notice.JOINED
         told = NoticeFacts(
             what,

@@ -19,6 +19,7 @@ from bot.dossier.views import (
     Row,
 )
 from bot.kept import RECOGNITION
+from bot.teams.buttons import without_buttons
 from intake.model import Kind, Threat
 from intake.states import Status
 from storage import values
@@ -48,7 +49,7 @@ class StoredArchive:
     def overview(self) -> Overview:
         """All dossiers, the channel and the state of the house."""
         opened = {m.record: m for m in self._records.messages()}
-        posts = tuple(ChannelPost(p.card, _moment(p.posted_at)) for p in self._records.channel.posts())
+        posts = tuple(ChannelPost(without_buttons(p.card), _moment(p.posted_at)) for p in self._records.channel.posts())
         return Overview(
             dossiers=tuple(_row(d, opened[d.opened_with]) for d in self._records.dossiers()),
             posts=posts,

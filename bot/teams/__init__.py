@@ -1,1 +1,1 @@
-"""The desk's Teams channel: the cards it shows."""
+"""The desk's channel in Teams: cards and buttons, the bot and its line, commands, the Workflows fallback, the app package."""
