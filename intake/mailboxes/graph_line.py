@@ -35,6 +35,8 @@ IN_FLIGHT = 3
 """Exchange allows four at a time for one application; one stays free for a person's script."""
 IMMUTABLE = 'IdType="ImmutableId"'
 TRIES = 4
+NEW_TOKENS = 2
+"""Tokens asked anew for one request; when Graph refuses the last as well, the login itself is refused."""
 LINE_LOST = 599
 """Our own status for no answer, or half of one."""
 _CHUNK = 1 << 16  # bytes
@@ -118,7 +120,7 @@ class GraphLine:
 
         Raises `Refusal` with the last answer, `UntrustedServer`, and what `Tokens` raises.
         """
-        attempt = 0
+        attempt = denied = 0
         while True:
             attempt += 1
             if self.resting() > self.server.patience:
@@ -136,8 +138,10 @@ class GraphLine:
                     self._backoff = self._backoff.reset()
                     return answer
                 self._note(refusal, token)
-            again = refusal.passes or refusal.status == 401  # noqa: PLR2004 - the next token is a new one
-            if not again or not repeat or attempt == TRIES or self.resting() > self.server.patience:
+            if refusal.status == 401 and repeat and denied < NEW_TOKENS:  # noqa: PLR2004 - HTTP
+                denied, attempt = denied + 1, attempt - 1  # a token that ended says nothing about the login
+                continue
+            if not refusal.passes or not repeat or attempt == TRIES or self.resting() > self.server.patience:
                 raise refusal
 
     async def read(self, path: Sequence[str], limit: int) -> bytes:

@@ -85,6 +85,17 @@ def test_what_passes_is_asked_again(microsoft: Microsoft, mailbox: GraphMailbox,
     assert microsoft.graph.faults.struck[one] == 1
 
 
+def test_a_token_that_ends_after_other_trouble_is_no_refused_login(microsoft: Microsoft, mailbox: GraphMailbox) -> None:
+    """Found by the long chaos run: a 401 as the last of four faults stopped the service until a person came."""
+    (stored,) = deliver(microsoft)
+    trouble = [fault.UNAVAILABLE, fault.TRUNCATED, fault.UNAVAILABLE, fault.EXPIRED]
+    microsoft.graph.faults.plan(*trouble, at="$value")
+    assert mailbox.fetch(stored.id) == MAIL
+    microsoft.graph.faults.plan(*[fault.EXPIRED] * 3, at="$value")
+    with pytest.raises(LoginRefused):
+        mailbox.fetch(stored.id)
+
+
 def test_retry_after_rests_all_requests(microsoft: Microsoft, mailbox: GraphMailbox) -> None:
     """A 429 for one is a pause for all; who comes sooner is noticed by the stand-in."""
     (stored,) = deliver(microsoft, raw=PARTS)
