@@ -58,6 +58,25 @@ class DeskBusy(DeskError):  # noqa: N818 - states the fact
         self.rest = rest
 
 
+class SenderAway(DeskBusy):
+    """Mail cannot be handed over now, and nothing was sent: no line, a full queue, greylisting. It is tried again."""
+
+
+class MailRefused(IntakeError):  # noqa: N818 - states the fact
+    """The server will not take this mail, or there is no way to do what was asked: nothing was sent, a person must act.
+
+    `code` says why in a word; the text never quotes the server, who may name an address.
+    """
+
+    def __init__(self, code: str, told: str) -> None:
+        super().__init__(told)
+        self.code = code
+
+
+class MailUnsure(IntakeError):  # noqa: N818 - states the fact
+    """The line was lost when the mail was handed over: the server may have taken it or not."""
+
+
 class SandboxError(IntakeError):
     """The child process gave no answer: killed by a limit, crashed, or answered nonsense. `reason` is the short cause."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
 from intake.model import Defect
@@ -97,6 +98,77 @@ class GivesApart(Protocol):
 
     def fetch_apart(self, key: str) -> Apart:
         """Everything beside the raw message. Raises what `Mailbox.fetch` raises."""
+        ...
+
+
+@runtime_checkable
+class Tidies(Protocol):
+    """A mailbox that can show what became of a message: by labels, and by a folder. Raises what `Mailbox.fetch` raises."""
+
+    def labels(self, key: str) -> frozenset[str] | None:
+        """The labels that a message bears now; None where this mailbox keeps none."""
+        ...
+
+    def relabel(self, key: str, add: Collection[str], remove: Collection[str]) -> bool:
+        """Add and remove labels, all others stay; False where this mailbox keeps none."""
+        ...
+
+    def move(self, key: str, folder: str) -> str:
+        """Move a message into a folder, made when absent; returns the key that it has there. There already: nothing is done."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMail:
+    """A mail of the desk, ready to go: the bytes hold all of it, and `recipients` are its envelope.
+
+    `message_id` (with its angle brackets) was chosen before, so that the mail can be recognised wherever it turns up. `answers` is
+    the mailbox's key of the message that it answers, "" for none or one that is not known.
+    """
+
+    message_id: str
+    sender: str
+    recipients: tuple[str, ...]
+    raw: bytes = field(repr=False)
+    answers: str = ""
+
+
+class Fate(StrEnum):
+    """What became of a mail whose sending broke off, as far as the other side lets one know."""
+
+    SENT = "sent"
+    NOT_SENT = "not_sent"
+    UNKNOWN = "unknown"
+
+
+class Sender(Protocol):
+    """A way out for mail.
+
+    Every method raises `SenderAway` when nothing was sent and it may be tried again, `MailRefused` when nothing was sent and a
+    person must act, `MailUnsure` when it may have been sent or not: then `fate` says what can be known.
+    """
+
+    name: str
+    """Stable name of the way in records; never holds a secret."""
+
+    def prepare(self, mail: OutgoingMail) -> str:
+        """Make ready what can be without sending it; returns a reference to keep. Again does no harm."""
+        ...
+
+    def send(self, mail: OutgoingMail, reference: str) -> str:
+        """Hand the prepared mail over, once; returns what the server answered."""
+        ...
+
+    def fate(self, mail: OutgoingMail, reference: str) -> Fate:
+        """Look for a mail whose sending broke off."""
+        ...
+
+    def draft(self, mail: OutgoingMail) -> str:
+        """Lay the mail among the drafts, for a person to send; the same mail again lays no second one. Returns a reference."""
+        ...
+
+    def close(self) -> None:
+        """Give the line back; safe to call twice."""
         ...
 
 

@@ -173,6 +173,34 @@ class _Held(_Row, table=True):
     codes: list[list[str]] = Field(sa_column=Column(JSON, nullable=False))
 
 
+class _Outgoing(_Row, table=True):
+    """A mail that was written, and what became of it."""
+
+    __tablename__ = "outgoing"
+    message_id: str = Field(primary_key=True)
+    record: str = Field(index=True)
+    form: str
+    way: str
+    recipient: str = Field(index=True)
+    state: str
+    reason: str = ""
+    again_of: str = ""
+    dossier: str | None = Field(default=None, index=True)
+    copy_sha256: str
+    prepared_at: str
+    changed_at: str
+    copy_size: int
+
+
+class _Sending(_Row, table=True):
+    """A mail under way: what the sender calls it, and whether handing it over was begun."""
+
+    __tablename__ = "sending"
+    message_id: str = Field(primary_key=True)
+    reference: str
+    begun: bool
+
+
 class _Mailbox(_Row, table=True):
     __tablename__ = "mailbox"
     name: str = Field(primary_key=True)
@@ -233,4 +261,5 @@ EVENT, ENTRY, MESSAGE, DOCUMENT, THREAD, ATTENTION, DOSSIER, TRACK, MAILBOX, PLA
     )
 )
 LETTER, SHEET, HELD = (METADATA.tables[name] for name in ("letter", "sheet", "held"))
-PROJECTIONS: tuple[Table, ...] = (ENTRY, MESSAGE, DOCUMENT, THREAD, ATTENTION, DOSSIER, TRACK, LETTER, SHEET)
+OUTGOING, SENDING = (METADATA.tables[name] for name in ("outgoing", "sending"))
+PROJECTIONS: tuple[Table, ...] = (ENTRY, MESSAGE, DOCUMENT, THREAD, ATTENTION, DOSSIER, TRACK, LETTER, SHEET, OUTGOING)

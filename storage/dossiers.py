@@ -24,6 +24,7 @@ from storage.errors import CopyAltered, NotKnown, Outdated, StatusConflict
 from storage.held import Held
 from storage.jobs import Work
 from storage.ledger import EventType
+from storage.outgoing import Outgoing
 from storage.packages import PackageFile, PackageInfo, freeze_package
 from storage.pen import Pen, assert_free, create, dossier_row, message_row, track_details, track_values
 from storage.reading import Reader, registrations
@@ -33,7 +34,9 @@ from storage.vault import APART, MAIL, RAW, FrozenCopy, Vault, key_for, put_chec
 
 
 class Records(Reader):
-    """The records of one database and one vault. `work` is the job table, `channel` the desk's cards, `held` the texts of files."""
+    """The records of one database and one vault. `work` is the job table, `channel` the desk's cards, `held` the texts of files,
+    `outgoing` the mail that was written.
+    """
 
     def __init__(self, engine: Engine, vault: Vault) -> None:
         super().__init__(engine)
@@ -41,6 +44,7 @@ class Records(Reader):
         self.work = Work(engine)
         self.channel = Channel(engine)
         self.held = Held(engine)
+        self.outgoing = Outgoing(engine, vault)
 
     def raw(self, record: str) -> bytes:
         """A message as received. Raises `NotKnown`, `CopyMissing`, `CopyAltered`."""

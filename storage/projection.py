@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
-from storage import letter_rows
+from storage import letter_rows, outgoing_rows
 from storage._tables import ATTENTION, DOCUMENT, DOSSIER, ENTRY, MESSAGE, THREAD, TRACK
 from storage.canonical import instant
 from storage.ledger import Event, EventType
@@ -104,8 +104,10 @@ def _opname(conn: Connection, event: Event, _: Shelf) -> None:
     _touch(conn, event)
 
 
-def _wijziging(conn: Connection, event: Event, _: Shelf) -> None:
-    """A new status, new side tracks, a point settled or raised, a message at a new place, what became of a scan's letters."""
+def _wijziging(conn: Connection, event: Event, shelf: Shelf) -> None:
+    """A new status, side tracks, a point settled or raised, a message at a new place, what became of letters or of our mail."""
+    if "mail" in event.details:
+        outgoing_rows.told(conn, event, shelf)
     for detail, change in _OF_LETTERS.items():
         if detail in event.details:
             change(conn, event)
@@ -121,7 +123,9 @@ def _wijziging(conn: Connection, event: Event, _: Shelf) -> None:
     _touch(conn, event)
 
 
-def _verzending(conn: Connection, event: Event, _: Shelf) -> None:
+def _verzending(conn: Connection, event: Event, shelf: Shelf) -> None:
+    if "mail" in event.details:
+        outgoing_rows.told(conn, event, shelf)
     _touch(conn, event)
 
 

@@ -96,6 +96,8 @@ def _listen(told: _Told, event: Event) -> None:
     if event.type is EventType.REGISTRATIE:
         digest = event.text("index_sha256")
         told.index[f"{INDEX}/{digest[:2]}/{digest}.json"] = event
+    if copy := event.text("copy_sha256"):
+        told.raw[key_for(RAW, copy, MAIL)] = event
     if note := event.text("note_sha256"):
         told.index[key_for(INDEX, note, "json")] = event
     if event.type is EventType.BEVRIEZING:
