@@ -18,6 +18,12 @@ from intake.text import fold, sentences
 
 _SPACE = re.compile(r"\s+")
 _ONLY_HE = re.compile(r"\b(alleen|uitsluitend|slechts)\b.{0,30}\b(minister|staatssecretaris)")
+_ASKING = r"(?:verzoek|verzoeken|vraag|vragen|adviseer|adviseren|roep|roepen|geef|geven|stel|stellen)"
+_TO_YOU = re.compile(
+    rf"\b(?:wij|we|ik)\b.{{0,20}}\b{_ASKING}\b.{{0,20}}\b(?:u|uw)\b|\b{_ASKING} (?:wij|we|ik) (?:u|uw)\b"
+    r"|\b(?:we|i) (?:ask|request|urge|invite) you\b|\bzou u\b"
+    r"|\bu (?:kunt|zou|kan)\b.{0,80}\b(?:invoeren|regelen|wijzigen|opnemen|verplichten|laten)\b"
+)
 _FEW, _NEXT = 5, 3
 _RECOMMENDS = "conclusie_aanbevelingen"
 
@@ -45,6 +51,7 @@ def ministers_named(passages: Sequence[Passage], parts: Sequence[str], register:
         asked = [m for m, _ in said if m.asks and not m.beside and _explains(m)]
     if not asked:
         asked = [m for m, _ in said if not m.beside and _speaks("addressed", m.sentence)]
+        asked = [_asked_in_person(m, passages) for m in asked]
     first: dict[str, Mention] = {}
     for mention in asked:
         if mention.name not in first or (mention.asks and not first[mention.name].asks):
@@ -64,6 +71,15 @@ def _followed(mention: Mention, passages: Sequence[Passage], parts: Sequence[str
     ]
     asks = any(len(p.text.split()) >= _FEW and _speaks("asks", p.text) for p in after)
     return replace(mention, asks=asks)
+
+
+def _asked_in_person(mention: Mention, passages: Sequence[Passage]) -> Mention:
+    """A letter to a minister says "wij verzoeken u": what it asks, it asks of him, heading or sentence."""
+    for passage in passages:
+        for text in (*passage.headings[-1:], *sentences(passage.text)):
+            if _TO_YOU.search(fold(text)) and len(passage.text.split()) >= _FEW:
+                return replace(mention, asks=True, sentence=text, passage=passage)
+    return mention
 
 
 def _explains(mention: Mention) -> bool:

@@ -142,9 +142,10 @@ def _signing(document: Document, register: Register) -> list[tuple[Named, Place]
 
 def _letterhead(document: Document, register: Register) -> Iterator[Named]:
     for block in _printed(document)[:_HEAD_BLOCKS]:
-        named = list(find_organisations(block.text, register))
-        if named and _only_names(block.text, named):
-            yield from named
+        for line in block.text.splitlines():
+            named = list(find_organisations(line, register))
+            if named and (_only_names(line, named) or line[named[0].end :].startswith((",", " -", " –", " |"))):
+                yield from named
 
 
 def _printed(document: Document) -> list[Block]:

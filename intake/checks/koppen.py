@@ -112,7 +112,7 @@ def _is_template_sentence(words: str) -> bool:
 
 def split_run_in(text: str) -> tuple[Kop | None, str]:
     """A heading at the start of its paragraph ("Beoogd effect. Achter ieder bezit …"), and the rest of the paragraph."""
-    found = _RUN_IN.match(text)
+    found = _RUN_IN.match(text) or _RUN_IN.match(_NUMBER.sub("", text))
     if not found or len(found["label"].split()) > _LABEL_WORDS:
         return None, text
     kop = read_heading(found["label"])

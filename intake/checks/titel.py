@@ -14,7 +14,8 @@ from intake.text import excerpt, fold
 
 _QUOTED = r"[‘“\"'„«](?P<quoted>[^‘“\"„«»\n]{4,160}?)[’”\"'»](?!\w)"
 _ANNOUNCED = re.compile(
-    rf"(?i)(?:bestuurlijk signaal|signaal|titel|getiteld|onder de naam|titled|entitled)[:,]? {_QUOTED}"
+    rf"(?i)(?:(?:bestuurlijk signaal|signaal|titel)(?: (?:over|inzake|met als titel|genaamd))?|getiteld|genaamd|"
+    rf"gedoopt|geheten|heet|onder de (?:naam|titel)|titled|entitled|called)[:,]? {_QUOTED}"
 )
 _WHOLE_QUOTE = re.compile(rf"^\W*{_QUOTED}\W*$")
 _PREFIX = re.compile(
@@ -23,7 +24,7 @@ _PREFIX = re.compile(
     r"(?:\s*[:–-]|\s+(?:over|inzake|betreffende|met betrekking tot|m\.?b\.?t\.?|getiteld|met als titel|genaamd))?\s+"
 )
 _KIND_FIRST = re.compile(r"(?i)^(?:nota|memo|notitie|rapport|brief)\s*[:–]\s+")
-_ALSO = re.compile(r"(?i),\s*(?:een )?bestuurlijk signaal(?: van .*)?$")
+_ALSO = re.compile(r"(?i)(?:,|\s[–-])\s*(?:een |ons |het )?bestuurlijk signaal\b[^:]{0,80}$")
 _IN_LINE = re.compile(r"(?:^|\s)(?:Onderwerp|Betreft|Subject)\s*:\s+(?P<subject>\S.{4,200})$", re.DOTALL)
 _SUFFIX = re.compile(
     r"(?i)\s*[(\[–-]*\s*(?:bestuurlijk signaal|vertrouwelijk|definitief|concept|versie [\d.]+|v\d[\d.]*)\W*$"
@@ -84,8 +85,9 @@ def title_in_mail(text: str) -> str | None:
 
 def title_in_subject(subject: str) -> str | None:
     """The subject of a mail as title, where it is a name of its own and says nothing about the mail, a letter or a number."""
-    words = fold(subject).split()
-    return tidy(subject) if len(words) > 1 and not _ABOUT_MAIL.search(fold(subject)) else None
+    name = tidy(subject)
+    named = len(name.split()) > 1 or name.lower() != subject.strip().lower()
+    return name if name and named and not _ABOUT_MAIL.search(fold(name)) else None
 
 
 def tidy(text: str) -> str:
@@ -192,4 +194,7 @@ def _first_heading(document: Document, register: Register) -> Iterator[Title]:
             and _could_be(block, register)
             and len(block.text.split()) > 1
         ):
+            yield Title(tidy(block.text), Place(document.name, block.page, excerpt(block.text)), index)
+    for index, block in _top(document)[:1]:
+        if block.role is Role.HEADING and not block.cell and _could_be(block, register):
             yield Title(tidy(block.text), Place(document.name, block.page, excerpt(block.text)), index)

@@ -18,7 +18,12 @@ _NAME = rf"{_WORD}(?: {_WORD}| (?:aan|op|bij|in) (?:de|den|het|'t) {_WORD})*"
 _MORE = re.compile(rf"(?:, (?:de |het )?(?:gemeente )?| (?:en|alsmede|&) (?:de |het )?(?:gemeente )?)(?P<name>{_NAME})")
 _ACRONYM = re.compile(r"^\s*\((?P<short>[A-Z][\w-]{1,9})\)")
 _MAYOR = re.compile(
-    r"(?i)(?:burgemeester|college van burgemeester en wethouders|burgemeester en wethouders) van(?: de gemeente)? "
+    r"(?i)(?:burgemeester(?: en wethouders)?|college(?: van burgemeester en wethouders)?|gemeentebestuur|gemeenteraad) van"
+    r"(?: de gemeente)? "
+)
+_UNIT, _POLICE = (
+    re.compile(r"(?i)^(?:politie[-, ]*)?eenheid "),
+    ("politie-eenheid ", "politie eenheid ", "politie, eenheid "),
 )
 _PARKET = re.compile(r"(?i)^parket ")
 _NOBODY = re.compile(r"(?i)(landelijk loket|liec\b|landelijk informatie|bestuurlijke? signa)")
@@ -119,7 +124,8 @@ def canonical(name: str, register: Register) -> str:
     """A name as the register has it; else as written, with a capital, and a mayor's or college's as his municipality."""
     written = _MAYOR.sub("gemeente ", " ".join(name.split())).strip(" ,.")
     same = _data()["same"]
-    keys = {_key(n) for n in (written, same.get(written, written), _PARKET.sub("arrondissementsparket ", written))}
+    spelled = (written, same.get(written, written), _PARKET.sub("arrondissementsparket ", written))
+    keys = {_key(n) for n in (*spelled, *(_UNIT.sub(police, written) for police in _POLICE))}
     for org in register.organisations:
         if keys & {_key(n) for n in (org.name, org.name.partition(" (")[0], *org.aliases)}:
             return org.name
