@@ -218,3 +218,19 @@ def test_the_next_moment_of_work_is_known(records: Records) -> None:
     assert records.work.next_due() == NOW
     take(records)
     assert records.work.next_due() == NOW + LEASE
+
+
+def test_a_job_that_must_rest_does_not_fail_however_often(records: Records) -> None:
+    """The other side asked for rest: due again then, and never dead of it; another worker's claim is not touched."""
+    records.work.put("card", "card:1", {}, NOW)
+    now = NOW
+    for _ in range(3 * MAX_FAILURES):
+        job = records.work.claim("one", now)
+        assert job is not None
+        assert job.failures == 0
+        records.work.postpone(job, now + dt.timedelta(minutes=10), "DeskBusy")
+        assert records.work.claim("one", now + dt.timedelta(minutes=9)) is None
+        with pytest.raises(LostClaim):
+            records.work.postpone(job, now, "DeskBusy")
+        now += dt.timedelta(minutes=10)
+    assert records.attention() == ()
