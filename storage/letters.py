@@ -195,12 +195,11 @@ class Letters:
 
         `jobs` follow with record, dossier and the letter's number in their payload, `left` those about a dossier that it left.
         """
+        with reading(self.engine) as conn:  # an act that is refused must leave no note behind
+            _linkable(conn, record, part, number)
         note = self._noted(record, hand)
         with writing(self.engine) as conn:
-            letter = _letter(conn, record, part)
-            dossier_row(conn, number)
-            if letter.dossier == number:
-                raise StatusConflict(f"{record} part {part} lies in {number} already")
+            letter = _linkable(conn, record, part, number)
             pen = self._pen(conn, hand)
             if letter.dossier:
                 gone = self._take_out(pen, letter, letter.dossier, note)
@@ -212,15 +211,15 @@ class Letters:
 
     def unlink(self, record: str, part: int, hand: Hand, *, jobs: Sequence[NewJob] = ()) -> str:
         """Take a letter out of its dossier; returns that dossier's number. NotKnown, StatusConflict when it lies in none."""
+        with reading(self.engine) as conn:
+            _linked(conn, record, part)
         note = self._noted(record, hand)
         with writing(self.engine) as conn:
-            letter = _letter(conn, record, part)
-            if letter.dossier is None:
-                raise StatusConflict(f"{record} part {part} lies in no dossier")
+            letter, number = _linked(conn, record, part)
             pen = self._pen(conn, hand)
-            seq = self._take_out(pen, letter, letter.dossier, note)
-            pen.follow_up([_about(j, part) for j in jobs], seq, record, letter.dossier)
-            return letter.dossier
+            seq = self._take_out(pen, letter, number, note)
+            pen.follow_up([_about(j, part) for j in jobs], seq, record, number)
+            return number
 
     def compared(
         self, claim: Claim, letter: LetterView, outcome: Outcome, hand: Hand, *, jobs: Sequence[NewJob] = ()
@@ -294,6 +293,23 @@ def _letter(conn: Connection, record: str, part: int) -> LetterView:
     if not found:
         raise NotKnown(f"{record} has no letter {part}: it is no scan of the post, or was not read yet")
     return found[0]
+
+
+def _linkable(conn: Connection, record: str, part: int, number: str) -> LetterView:
+    """A letter that can be put into a dossier. Raises `NotKnown`, `StatusConflict`."""
+    letter = _letter(conn, record, part)
+    dossier_row(conn, number)
+    if letter.dossier == number:
+        raise StatusConflict(f"{record} part {part} lies in {number} already")
+    return letter
+
+
+def _linked(conn: Connection, record: str, part: int) -> tuple[LetterView, str]:
+    """A letter that lies in a dossier, with that. Raises `NotKnown`, `StatusConflict`."""
+    letter = _letter(conn, record, part)
+    if letter.dossier is None:
+        raise StatusConflict(f"{record} part {part} lies in no dossier")
+    return letter, letter.dossier
 
 
 def _view(row: Row[Any]) -> LetterView:

@@ -117,8 +117,8 @@ def test_a_letter_moves_from_one_dossier_to_another_in_one_act(records: Records,
     with pytest.raises(NotKnown):
         letters.link("M-2026-000003", 3, "BS-2026-0002", WHY, SOFT)
     with pytest.raises(NotKnown):
-        letters.link("M-2026-000003", 2, "BS-2026-0009", WHY, SOFT)
-    assert_whole(records)
+        letters.link("M-2026-000003", 2, "BS-2026-0009", WHY, PERSON)
+    assert_whole(records)  # also no note that nobody's act refers to
 
 
 def outcome(records: Records, record: str = "M-2026-000003") -> Outcome:
