@@ -134,7 +134,7 @@ def _seen_still(deed: Deed, dossier: DossierView) -> bool:
 
 def _fits(what: Act, status: Status, tracks: Mapping[str, str]) -> bool:
     if what in _LINKS:
-        return tracks.get(POST) in HAS_POST and LINK not in tracks
+        return tracks.get(POST) in HAS_POST and tracks.get(LINK) != _LINKS[what]
     if (what is Act.YET_A_SIGNAL) != (status is Status.GEEN_SIGNAAL):
         return False
     return may_follow(status, _TARGET[what])

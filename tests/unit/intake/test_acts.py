@@ -117,7 +117,7 @@ def test_who_may_not_is_refused(records: Records, number: str) -> None:
 @pytest.mark.parametrize(("what", "said"), [(Act.POST_BELONGS, "bevestigd"), (Act.POST_FOREIGN, "verworpen")])
 @pytest.mark.parametrize("post", sorted(HAS_POST))
 def test_what_a_person_says_of_the_post_is_kept(records: Records, number: str, post: str, what: Act, said: str) -> None:
-    """Once; where other post came since the card was made, the button is stale."""
+    """Once, and the other way round when it was a mistake; where other post came since the card was made, the button is stale."""
     records.set_tracks(number, {"post": post}, actor=SOFTWARE, at=NOW)
     old = state_of("ontvangen", {"post": "nog_niet"})
     assert refusal(records, Deed(what, number, ANNA, old)) is Refusal.MOVED_ON
@@ -125,6 +125,9 @@ def test_what_a_person_says_of_the_post_is_kept(records: Records, number: str, p
     assert records.dossier(number).tracks["koppeling"] == said
     assert records.timeline(number)[-1].details["actor_name"] == ANNA.name
     assert refusal(records, Deed(what, number, BRAM)) is Refusal.NOT_POSSIBLE
+    other = Act.POST_FOREIGN if what is Act.POST_BELONGS else Act.POST_BELONGS
+    act(records, Deed(other, number, BRAM), NOW)
+    assert records.dossier(number).tracks["koppeling"] != said
 
 
 def test_a_mail_without_a_dossier_is_a_signal_after_all(records: Records) -> None:
