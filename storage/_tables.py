@@ -252,6 +252,14 @@ class _ChannelPlace(_Row, table=True):
     value: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
 
 
+class _Sign(_Row, table=True):
+    """When something last went well, such as reading the mailbox."""
+
+    __tablename__ = "sign"
+    name: str = Field(primary_key=True)
+    at: str
+
+
 METADATA: MetaData = _Row.metadata
 EVENT, ENTRY, MESSAGE, DOCUMENT, THREAD, ATTENTION, DOSSIER, TRACK, MAILBOX, PLACE, JOB, CHANNEL_POST, CHANNEL_PLACE = (
     METADATA.tables[name]
@@ -261,5 +269,5 @@ EVENT, ENTRY, MESSAGE, DOCUMENT, THREAD, ATTENTION, DOSSIER, TRACK, MAILBOX, PLA
     )
 )
 LETTER, SHEET, HELD = (METADATA.tables[name] for name in ("letter", "sheet", "held"))
-OUTGOING, SENDING = (METADATA.tables[name] for name in ("outgoing", "sending"))
+OUTGOING, SENDING, SIGN = (METADATA.tables[name] for name in ("outgoing", "sending", "sign"))
 PROJECTIONS: tuple[Table, ...] = (ENTRY, MESSAGE, DOCUMENT, THREAD, ATTENTION, DOSSIER, TRACK, LETTER, SHEET, OUTGOING)

@@ -29,13 +29,14 @@ from storage.packages import PackageFile, PackageInfo, freeze_package
 from storage.pen import Pen, assert_free, create, dossier_row, message_row, track_details, track_values
 from storage.reading import Reader, registrations
 from storage.shelf import IndexEntry, Shelf
+from storage.signs import Signs
 from storage.values import SOFTWARE, Arrival, Claim, NewJob, Receipt, Registered, Registration
 from storage.vault import APART, MAIL, RAW, FrozenCopy, Vault, key_for, put_checked, read
 
 
 class Records(Reader):
     """The records of one database and one vault. `work` is the job table, `channel` the desk's cards, `held` the texts of files,
-    `outgoing` the mail that was written.
+    `outgoing` the mail that was written, `signs` what went well lately.
     """
 
     def __init__(self, engine: Engine, vault: Vault) -> None:
@@ -44,6 +45,7 @@ class Records(Reader):
         self.work = Work(engine)
         self.channel = Channel(engine)
         self.held = Held(engine)
+        self.signs = Signs(engine)
         self.outgoing = Outgoing(engine, vault)
 
     def raw(self, record: str) -> bytes:

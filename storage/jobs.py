@@ -43,6 +43,18 @@ def put(conn: Connection, kind: str, key: str, payload: Mapping[str, Any], at: d
     conn.execute(row.on_conflict_do_nothing(index_elements=["key"]))
 
 
+def settle(conn: Connection, kind: str, key: str, at: dt.datetime) -> None:
+    """Note a job as done that nobody need do any more; one that is known stays as it is."""
+    values = {"kind": kind, "key": key, "payload": {}, "run_at": instant(at), "state": JobState.DONE.value}
+    row = insert(JOB).values(values | {"attempts": 0, "failures": 0, "lost": 0})
+    conn.execute(row.on_conflict_do_nothing(index_elements=["key"]))
+
+
+def keys(conn: Connection, kind: str) -> frozenset[str]:
+    """The keys of every job of a kind, done or not."""
+    return frozenset(conn.execute(select(JOB.c.key).where(JOB.c.kind == kind)).scalars())
+
+
 def claim(
     conn: Connection, owner: str, now: dt.datetime, kinds: Sequence[str] = (), lease: dt.timedelta = LEASE
 ) -> Claim | None:
@@ -199,6 +211,16 @@ class Work:
         """See `put`; for work that follows from no event, such as a weekly overview."""
         with writing(self._engine) as conn:
             put(conn, kind, key, payload, at)
+
+    def settle(self, kind: str, key: str, at: dt.datetime) -> None:
+        """See `settle`."""
+        with writing(self._engine) as conn:
+            settle(conn, kind, key, at)
+
+    def keys(self, kind: str) -> frozenset[str]:
+        """See `keys`."""
+        with reading(self._engine) as conn:
+            return keys(conn, kind)
 
     def revive(self, job: int, now: dt.datetime) -> bool:
         """See `revive`."""

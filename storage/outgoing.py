@@ -157,6 +157,11 @@ class Outgoing:
         with writing(self.engine) as conn:
             conn.execute(row.on_conflict_do_update(index_elements=["message_id"], set_=values))
 
+    def forget_under_way(self, message_id: str) -> None:
+        """A mail that is about no record is settled; of others `handed_over` sees to it."""
+        with writing(self.engine) as conn:
+            conn.execute(delete(SENDING).where(SENDING.c.message_id == message_id))
+
     def handed_over(
         self, mail: OutgoingView, answer: str, hand: Hand, *, claim: Claim | None = None, jobs: Sequence[NewJob] = ()
     ) -> None:

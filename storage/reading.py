@@ -27,7 +27,7 @@ from storage.canonical import instant, sha256
 from storage.database import reading
 from storage.errors import NotKnown
 from storage.jobs import JobState
-from storage.ledger import EventType
+from storage.ledger import Event, EventType
 from storage.values import AttentionItem, DossierView, KnownDocument, KnownItem, MessageView, TimelineEntry
 from storage.vault import MAIL, PACKAGES, RAW, FrozenCopy, key_for
 
@@ -82,9 +82,12 @@ class Reader:
         query = select(EVENT.c.seq, EVENT.c.body).join(ENTRY, ENTRY.c.seq == EVENT.c.seq).where(told)
         with reading(self.engine) as conn:
             events = [(row.seq, ledger.parse(row.body)) for row in conn.execute(query.order_by(EVENT.c.seq))]
-        return tuple(
-            TimelineEntry(seq, instant(e.at), e.type.value, e.record, e.actor, dict(e.details)) for seq, e in events
-        )
+        return tuple(_told(seq, e) for seq, e in events)
+
+    def history(self) -> tuple[TimelineEntry, ...]:
+        """Every event of the ledger, in its order. Raises `LedgerBroken`."""
+        with reading(self.engine) as conn:
+            return tuple(_told(seq, event) for seq, event in ledger.events(conn))
 
     def sent(self, reference: str, channel: str) -> str | None:
         """What `channel` last called the thing sent about this record or dossier; None when nothing was sent."""
@@ -177,6 +180,10 @@ class Reader:
         here = (MESSAGE.c.mailbox == mailbox) & (MESSAGE.c.mailbox_key_sha256 == sha256(key.encode()))
         with reading(self.engine) as conn:
             return conn.execute(select(MESSAGE.c.record).where(here)).first() is not None
+
+
+def _told(seq: int, event: Event) -> TimelineEntry:
+    return TimelineEntry(seq, instant(event.at), event.type.value, event.record, event.actor, dict(event.details))
 
 
 def registrations(conn: Connection) -> int:
