@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Sequence
 
 from intake.documents.kinds import kind_of
@@ -38,7 +39,7 @@ def _of_tiff(data: bytes, pages: Sequence[int]) -> bytes:
 
     frames, out = [], io.BytesIO()
     try:
-        with Image.open(io.BytesIO(data)) as picture:
+        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data)) as picture:
             if getattr(picture, "n_frames", 1) == 1:
                 return data
             for n in pages:
