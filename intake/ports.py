@@ -105,12 +105,11 @@ class GivesApart(Protocol):
 class Tidies(Protocol):
     """A mailbox that can show what became of a message: by labels, and by a folder. Raises what `Mailbox.fetch` raises."""
 
-    def labels(self, key: str) -> frozenset[str] | None:
-        """The labels that a message bears now; None where this mailbox keeps none."""
-        ...
+    tells_changes: bool
+    """A listing since a bookmark also names messages that a person changed."""
 
-    def relabel(self, key: str, add: Collection[str], remove: Collection[str]) -> bool:
-        """Add and remove labels, all others stay; False where this mailbox keeps none."""
+    def relabel(self, key: str, add: Collection[str], remove: Collection[str]) -> bool | None:
+        """Add and remove labels, all others stay. False: they were right already; None: this mailbox keeps none."""
         ...
 
     def move(self, key: str, folder: str) -> str:

@@ -116,8 +116,8 @@ class Outgoing:
             raise CopyAltered(f"{view.copy.key} holds other bytes than were frozen; run `loketbs verify`")
         return data
 
-    def prepare(self, mail: Writing, hand: Hand) -> OutgoingView:
-        """Freeze a mail and tell that it is ready; one that is known by its Message-ID stays as it was. NotKnown."""
+    def prepare(self, mail: Writing, hand: Hand, *, claim: Claim | None = None) -> OutgoingView:
+        """Freeze a mail and tell that it is ready; one that is known by its Message-ID stays as it was. NotKnown, LostClaim."""
         if known := self.find(mail.message_id):
             return known[0]
         digest = sha256(mail.raw)
@@ -125,6 +125,8 @@ class Outgoing:
         shelf = Shelf(self.vault)
         note = shelf.place(IndexEntry(mail.record, sender=mail.recipient, about={"note": hand.note}))
         with writing(self.engine) as conn:
+            if claim:
+                queue.heartbeat(conn, claim, hand.at)
             if not _views(conn, OUTGOING.c.message_id == mail.message_id):
                 message_row(conn, mail.record)
                 if mail.dossier:

@@ -15,10 +15,11 @@ import logging
 import os
 import re
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from intake.errors import MessageGone
+from intake.errors import MailboxError, MessageGone
 from intake.mailboxes.files import (
     LARGEST,
     DirectoryWatch,
@@ -46,7 +47,9 @@ class Problem:
 
 
 class FolderMailbox:
-    """A directory of `.eml` files, subdirectories not included. Changes nothing in it; names that start with a dot are left out."""
+    """A directory of `.eml` files, subdirectories not included; names with a dot in front are left out. Only `move` changes it."""
+
+    tells_changes = False
 
     def __init__(
         self, path: Path, *, name: str = "folder", settle_seconds: float = 0.5, max_bytes: int = LARGEST
@@ -98,6 +101,34 @@ class FolderMailbox:
     def mark(self, key: str, label: str) -> bool:  # noqa: ARG002 - the port's signature
         """A directory has nowhere to show it: False."""
         return False
+
+    def relabel(self, key: str, add: Collection[str], remove: Collection[str]) -> bool | None:  # noqa: ARG002 - the port's
+        """A directory has nowhere to show it: None."""
+        return None
+
+    def move(self, key: str, folder: str) -> str:
+        """Move the file into a directory below, in the state in which it was listed, else `MessageGone`; nothing is overwritten.
+
+        Its key there begins with that directory.
+        """
+        if key.startswith(f"{folder}/"):
+            return key
+        match = _KEY.fullmatch(key)
+        name = text_to_name(match[1]) if match else None
+        if name is None or "/" in folder or folder.startswith("."):
+            raise MessageGone(f"{key!r} names no file of {self._path}")
+        place, below = self._path / name, self._path / folder / name
+        try:
+            if _key(name, place.lstat()) != key:
+                raise MessageGone(f"the file of {key!r} changed since it was listed; it is listed again")
+            below.parent.mkdir(exist_ok=True)
+            os.link(place, below)
+            place.unlink()
+        except FileNotFoundError as error:
+            raise MessageGone(f"the file of {key!r} is no longer in {self._path}") from error
+        except OSError as error:
+            raise MailboxError(f"{self.name}: a file cannot be moved to {folder} ({error.strerror})") from error
+        return f"{folder}/{key}"
 
     def close(self) -> None:
         """End `wait` in any thread, now and later."""

@@ -1,7 +1,7 @@
 """The port `Mailbox` over IMAP4rev1 (RFC 3501) with IDLE (RFC 2177), on what Exchange Online offers: no CONDSTORE, no QRESYNC.
 
 Key "UIDVALIDITY:UID", bookmark "UIDVALIDITY:last UID". The folder is opened with EXAMINE and read with BODY.PEEK, so that nothing
-changes in it; only `mark` opens it for writing, for one command.
+changes in it; only `mark`, `relabel` and `move` open it for writing, for one command.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ import random
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
-from typing import TypeVar
+from collections.abc import Callable, Collection, Iterator
+from typing import Any, TypeVar
 
 from intake.errors import MailboxError, MessageGone, MessageTooLarge
 from intake.mailboxes.backoff import Backoff
 from intake.mailboxes.imap_commands import add_keyword, describe, has_news, idle, keyword_of, new_uids, read_message
 from intake.mailboxes.imap_line import LINE_LOST, ImapServer, Line, examine, hang_up, log_out, open_line, said, wake
+from intake.mailboxes.imap_tidy import change_keywords, move_message, place_of
 from intake.ports import Envelope, Listing
 
 LONGEST_IDLE = 60.0
@@ -39,6 +40,8 @@ class ImapMailbox:
     line under a call that is busy, whose `wait` then returns at once and whose other calls raise `MailboxError`. Only a connection
     that is just being made ends at its own time-out.
     """
+
+    tells_changes = False
 
     def __init__(
         self,
@@ -97,17 +100,19 @@ class ImapMailbox:
     def mark(self, key: str, label: str) -> bool:
         """Set `label` as a keyword; False where the server keeps no keywords, as Exchange Online."""
         uidvalidity, uid = _key(key)
+        keyword = keyword_of(label)
+        return self._writing(lambda c: add_keyword(c, self._server.folder, uidvalidity, uid, keyword))
 
-        def store(line: Line) -> bool:
-            try:
-                kept = add_keyword(line.client, self._server.folder, uidvalidity, uid, keyword_of(label))
-            except MessageGone:
-                self._reopen(line)
-                raise
-            self._reopen(line)
-            return kept
+    def relabel(self, key: str, add: Collection[str], remove: Collection[str]) -> bool | None:
+        """Change keywords, also of a message that `move` took elsewhere; None where the server keeps none."""
+        place = place_of(key, self._server.folder)
+        wanted, unwanted = (frozenset(map(keyword_of, labels)) for labels in (add, remove))
+        return self._writing(lambda c: change_keywords(c, place, wanted, unwanted))
 
-        return self._on_line(store)
+    def move(self, key: str, folder: str) -> str:
+        """Move with UID MOVE (RFC 6851); the key there names the folder. Without MOVE or UIDPLUS nothing is moved."""
+        place = place_of(key, self._server.folder)
+        return key if place.folder == folder else self._writing(lambda c: move_message(c, place, folder) or key)
 
     def close(self) -> None:
         """Log out, or cut the line under a call that is busy. The mailbox cannot be used afterwards."""
@@ -169,6 +174,20 @@ class ImapMailbox:
         while not has_news(line.client) and (left := end - time.monotonic()) > 0:
             if self._closed.wait(min(left, self._poll_seconds)):
                 return
+
+    def _writing(self, work: Callable[[Any], _Result]) -> _Result:
+        """Do `work`, which opens a folder for writing, and open ours for reading again."""
+
+        def then_reopen(line: Line) -> _Result:
+            try:
+                done = work(line.client)
+            except MessageGone:
+                self._reopen(line)
+                raise
+            self._reopen(line)
+            return done
+
+        return self._on_line(then_reopen)
 
     def _reopen(self, line: Line) -> None:
         self._line = Line(line.client, examine(line.client, self._server.folder))

@@ -94,7 +94,7 @@ class ImapServer:
     answer_seconds: float = 60.0
 
     def __post_init__(self) -> None:
-        if self.encryption is Encryption.NONE_ONLY_FOR_LOOPBACK and not _is_loopback(self.host):
+        if self.encryption is Encryption.NONE_ONLY_FOR_LOOPBACK and not is_loopback(self.host):
             raise ValueError(f"an unencrypted line to {self.host} would carry mail and password in the clear; use TLS")
 
 
@@ -220,7 +220,8 @@ def _is_missing(client: Any, folder: str, answer: str) -> bool:
     return "[NONEXISTENT]" in answer.upper() or not client.list_folders("", folder)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, by its name or number alone; no name is resolved."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

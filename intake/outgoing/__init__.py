@@ -1,0 +1,1 @@
+"""Mail that goes out: whether one may be answered by a machine, how it is written, how it leaves, and what comes back of it."""
