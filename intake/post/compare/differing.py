@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from intake.post.compare.align import Aligned, Hunk, Shift
 from intake.post.compare.laying import Probe
-from intake.post.compare.spots import Context, joined
+from intake.post.compare.readings import Context, joined
 from intake.post.compare.tokens import DPI, Token, union
 from intake.post.pages import Rect
 

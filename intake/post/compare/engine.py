@@ -26,6 +26,7 @@ from intake.post.pagematch import Pairing, ScannedPage, pair_pages
 from intake.post.pages import OcrPage
 
 _WITHOUT_PAGES = frozenset({"docx", "odt", "text"})
+_READ = 0.75  # of a page's words: with fewer read, the rest may as well be noise
 _ELSEWHERE = 0.5  # of a missing page's words: with so many on other sheets it is not missing
 
 
@@ -82,10 +83,13 @@ class _Job:
         pairs = laid(pairing, pages, sheets)
         parts = {n for p in pairing.placed if p.part for n in p.frozen}
         layers = [align(left, right) for left, right in sequences(pairs, pages, parts)]
-        seen = [self._seen(pairs, aligned) for aligned in layers]
+        lost = {p.sheet.page for p in pairs if not p.registered and _read_badly(p, layers)}
+        seen = [self._seen([p for p in pairs if p.sheet.page not in lost], aligned) for aligned in layers]
         stack = stack.without(_found_elsewhere(layers[0], pairing) if layers else frozenset())
         found = conclude(seen, stack, pairs, sheets, self.bench.reader.limits.least_dpi)
         by_place = {(p.frozen.page, p.sheet.page): p for p in pairs}
+        if lost and found.verdict is not PostVerdict.UNKNOWN_DOCUMENT:
+            found = replace(found, verdict=_doubted(found), reasons=(*found.reasons, "sheets_not_read"))
         shown = tuple(_page_pairs(pairing, by_place, stack, sheets))
         return replace(found, pages=shown, faces=self._faces(shown, by_place, {p.page: p for p in pages}, sheets))
 
@@ -155,6 +159,17 @@ class _Job:
         pictures = [p.page for p in printed if p.pictured]
         read = dict(zip(pictures, self.read(self.files.frozen, pictures), strict=True))
         return [photographed(p.page, _page(read[p.page])) if p.pictured else drawn(p) for p in printed]
+
+
+def _read_badly(pair: Pair, layers: Sequence[Aligned]) -> bool:
+    """Whether a sheet that cannot be laid on its page was not read well enough to compare its words either."""
+    equal = sum(a.scan[j].sheet == pair.sheet.page for a in layers for _, j in a.equal)
+    return equal < _READ * max(1, len(pair.frozen.tokens))
+
+
+def _doubted(found: Comparison) -> PostVerdict:
+    """What remains of a verdict when a sheet could not be compared: a deviation elsewhere stands, equality does not."""
+    return found.verdict if found.deviations else PostVerdict.UNDETERMINED
 
 
 def _page(read: OcrPage | Defect) -> OcrPage:

@@ -117,7 +117,7 @@ def _judged(
         spots[n] = replace(spots[n], region=text)
     for spot, (asked, _) in zip(spots, found, strict=True):
         # a word that was read as it should be is another one only when its ink lacks and the second engine reads it otherwise
-        as_read = asked.probe.equal and not (spot.readings and spot.gone and spot.outcome is Outcome.DEVIATION)
+        as_read = asked.probe.equal and not (spot.otherwise and spot.gone and spot.outcome is Outcome.DEVIATION)
         outcome = Outcome.NOISE if as_read else spot.outcome
         yield told_of(asked.hunk, aligned, pair, spot, outcome, equal=asked.probe.equal)
 
@@ -160,5 +160,6 @@ def _regions(bench: Bench, pngs: Sequence[bytes]) -> list[str]:
 
 
 def _explained(pair: Pair) -> tuple[Rect, ...]:
-    """The boxes of the words whose ink is explained: they were read, surely enough to be print."""
-    return tuple(r for t in pair.tokens if t.confidence >= _PRINT for r in t.rects)
+    """The boxes of the words whose ink is explained: they were read surely enough to be print, or are words of the page."""
+    known = {token.key for token in pair.frozen.tokens}
+    return tuple(r for t in pair.tokens if t.confidence >= _PRINT or t.key in known for r in t.rects)

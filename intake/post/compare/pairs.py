@@ -6,8 +6,9 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from intake.post.compare.align import Placed, in_order
+from intake.post.compare.align import Placed
 from intake.post.compare.laying import Side
+from intake.post.compare.ordering import in_order
 from intake.post.compare.printed import PrintedPage, within
 from intake.post.compare.register import Plane, plane_of
 from intake.post.compare.stamped import stamp_words

@@ -6,7 +6,7 @@ Geometry and colour only, of clusters of loose ink; what a cluster means for the
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -17,7 +17,8 @@ from intake.post.pages import Rect
 from intake.post.sheets import brightest, darkest
 
 _EDGE = round(0.18 * DPI)  # pixels along the rim, where scanners leave shadows
-_SPECK = 10  # pixels: a component as small is dust
+_SPECK = 24  # pixels: a component as small is dust, or the ragged edge of a fax
+_LETTER = 0.08 * DPI  # pixels: what a pen writes is so high
 _NEAR = round(0.11 * DPI)  # pixels between the parts of one cluster
 _LEAST = 90  # pixels of ink of a cluster that is worth a look
 _RULE = round(0.9 * DPI)  # pixels: a straight level or upright line as long is a rule, a fold or a fax's fault
@@ -26,6 +27,9 @@ _INK = 60  # grey levels darker than the paper
 _ROUND, _SOLID = 0.72, 0.55  # of a circle, of its box: a hole
 _HOLE = (0.12 * DPI, 0.38 * DPI)
 _STAPLE = (0.15 * DPI, 0.7 * DPI, 0.09 * DPI)  # length from and to, most width
+_APART = round(0.2 * DPI)  # pixels between the parts of a stamp
+_FRAME, _LARGEST = (0.8 * DPI, 0.35 * DPI), 4 * DPI  # pixels: least sides of a stamp's frame, and the most
+_GAP, _ASKEW = 14, 14.0  # pixels a frame may be broken over; degrees a stamp may hang
 _CORNER = 1.6 * DPI  # pixels from a corner: where stacks are stapled
 _SIDE = 1.1 * DPI  # pixels from the left or right edge: where holes are punched
 
@@ -75,7 +79,9 @@ def loose_ink(sheet: Pixels, near: Mask | None, read: Sequence[Rect]) -> tuple[M
 def marks_on(sheet: Pixels, near: Mask | None, read: Sequence[Rect]) -> list[Mark]:
     """The clusters of loose ink on a sheet (RGB) that lies in the frame, the largest first."""
     ink, coloured = loose_ink(sheet, near, read)
-    clean = _without_rules(_without_specks(ink))
+    whole = _without_specks(ink)
+    clean = _without_rules(whole)
+    stamps = _stamps(whole)
     groups = cv2.dilate(clean, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_NEAR, _NEAR)))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(groups, connectivity=8)
     text = np.zeros_like(clean)
@@ -87,8 +93,39 @@ def marks_on(sheet: Pixels, near: Mask | None, read: Sequence[Rect]) -> list[Mar
         part = np.where(labels[y : y + h, x : x + w] == label, clean[y : y + h, x : x + w], 0).astype(np.uint8)
         if int(part.sum()) >= _LEAST:
             colours, words = coloured[y : y + h, x : x + w], text[y : y + h, x : x + w]
-            found.append(_mark(part, colours, words, (x, y), sheet.shape[:2]))
+            mark = _mark(part, colours, words, (x, y), sheet.shape[:2])
+            found.append(replace(mark, kind="stamp") if any(_inside(mark.box, s) for s in stamps) else mark)
     return sorted(found, key=_size, reverse=True)
+
+
+def _stamps(ink: Mask) -> list[Rect]:
+    """The boxes of framed stamps, askew as they may be: long straight lines that run across one another near by."""
+    groups = cv2.dilate(ink, np.ones((_APART, _APART), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(groups, connectivity=8)
+    found = []
+    for label in range(1, count):
+        x, y, w, h = (int(v) for v in stats[label, :4])
+        if _FRAME[0] <= w <= _LARGEST and _FRAME[1] <= h <= _LARGEST and _crossing(ink[y : y + h, x : x + w]):
+            found.append(Rect(x, y, x + w, y + h))
+    return found
+
+
+def _crossing(part: Mask) -> bool:
+    """Whether a long and a shorter straight line stand about square to each other."""
+    lines = cv2.HoughLinesP(part * 255, 1, np.pi / 360, 40, minLineLength=round(_FRAME[1]), maxLineGap=_GAP)
+    if lines is None:
+        return False
+    ends = lines.reshape(-1, 4).astype(float)
+    long = np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1])
+    turned = np.degrees(np.arctan2(ends[:, 3] - ends[:, 1], ends[:, 2] - ends[:, 0])) % 180
+    level = np.minimum(turned, 180 - turned) <= _ASKEW
+    upright = np.abs(turned - 90) <= _ASKEW
+    return bool((long[level] >= _FRAME[0]).any() and upright.any())
+
+
+def _inside(box: Rect, other: Rect) -> bool:
+    """Whether the middle of a box lies in another."""
+    return other.x0 <= (box.x0 + box.x1) / 2 <= other.x1 and other.y0 <= (box.y0 + box.y1) / 2 <= other.y1
 
 
 def _size(mark: Mark) -> int:

@@ -55,7 +55,9 @@ class Case:
 def cases(changes: int, pages: int, seed: int, only: str = "", numbers: Collection[int] = ()) -> Iterator[Case]:
     """The pages, changed ones first; qualities and styles take turns. `only` one quality, or only some `numbers`."""
     numbered = [*range(changes), *range(changes, changes + pages)]
-    for number in sorted(numbered, key=lambda n: n - changes * (n >= changes)):  # both in turn: a run that stops tells of both
+    for number in sorted(
+        numbered, key=lambda n: n - changes * (n >= changes)
+    ):  # both in turn: a run that stops tells of both
         quality = QUALITIES[number % len(QUALITIES)]
         if (only and quality != only) or (numbers and number not in numbers):
             continue

@@ -1,4 +1,4 @@
-"""A printed page as four scanners would see it: 300 dpi grey, an office scanner, with a stamp and a signature, a fax."""
+"""A printed page as four scanners would see it: 300 dpi grey, an office scanner, with a stamp, a fax."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _lit(page: Pixels, draw: random.Random, noise: np.random.Generator, strength
 
 
 def _stamped(page: Pixels, dpi: int, draw: random.Random) -> Pixels:
-    """A framed stamp, turned a little, and a signature, both over the text."""
+    """A framed stamp, turned a little, over the text."""
     height, width = page.shape
     stamp = Image.new("L", (round(2.2 * dpi), round(0.9 * dpi)), 255)
     pen = ImageDraw.Draw(stamp)
@@ -94,19 +94,8 @@ def _stamped(page: Pixels, dpi: int, draw: random.Random) -> Pixels:
     place = (draw.randint(0, width - turned.width), draw.randint(0, height - turned.height))
     under = paper.crop((*place, place[0] + turned.width, place[1] + turned.height))
     paper.paste(Image.fromarray(np.minimum(np.array(under), np.array(turned))), place)
-    _signature(
-        ImageDraw.Draw(paper), dpi, (draw.randint(dpi, width - 3 * dpi), draw.randint(height // 2, height - dpi)), draw
-    )
     found: Pixels = np.array(paper)
     return found
-
-
-def _signature(pen: ImageDraw.ImageDraw, dpi: int, at: tuple[int, int], draw: random.Random) -> None:
-    x, y = at
-    points = [
-        (x + dpi * (0.09 * n + draw.uniform(-0.05, 0.05)), y + dpi * draw.uniform(-0.25, 0.25)) for n in range(18)
-    ]
-    pen.line(points, fill=50, width=max(2, dpi // 90), joint="curve")
 
 
 def _fax(page: Pixels, draw: random.Random, noise: np.random.Generator) -> bytes:

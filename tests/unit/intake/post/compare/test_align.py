@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from intake.post.compare.align import Aligned, align, in_order
+from intake.post.compare.align import Aligned, align
+from intake.post.compare.ordering import in_order
 from intake.post.compare.tokens import Token
 from intake.post.pages import Rect
 from tests.unit.intake.post.compare.making import TEXT, laid, placed

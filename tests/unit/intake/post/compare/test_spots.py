@@ -8,7 +8,8 @@ import pytest
 
 from intake.model import Verdict
 from intake.post.compare.ink import Ink
-from intake.post.compare.spots import Context, Outcome, Spot, lookalike
+from intake.post.compare.readings import Context, lookalike
+from intake.post.compare.spots import Outcome, Spot
 
 CLEAN, LACKS, SOME = Ink(0.0, 0.0, 0.0, 0.0), Ink(0.2, 0.4, 0.1, 0.1), Ink(0.03, 0.06, 0.1, 0.2)
 WORD = Context("zijnin", "wolfsdal", "havendal", "bezocht", ("wolfsdal",), ("havendal",))
