@@ -38,7 +38,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Recogniser:
-    """One line of the data file: a pattern, what must or must not stand around it, and a test of the number itself."""
+    """One line of the data file: a pattern, what must or must not stand around it, and a test of the number itself.
+
+    `figures`: whether it can only be found where a figure stands.
+    """
 
     type: str
     pattern: re.Pattern[str]
@@ -46,6 +49,7 @@ class Recogniser:
     refuses: re.Pattern[str] | None
     follows: re.Pattern[str] | None
     near: re.Pattern[str] | None
+    figures: bool
     within: int
     check: str
     own_in_letterhead: bool
@@ -106,6 +110,7 @@ def _recogniser(entry: Mapping[str, str]) -> Recogniser:
         refuses=compiled("refuses"),
         follows=compiled("follows"),
         near=compiled("near"),
+        figures=bool(entry.get("figures", True)),
         within=int(entry.get("within", _DEFAULT_REACH)),
         check=entry.get("check", ""),
         own_in_letterhead=bool(entry.get("own_in_letterhead")),
@@ -120,7 +125,10 @@ def _spoken(name: str) -> re.Pattern[str]:
 def recognised(text: str, labels: Sequence[str] = ()) -> list[Span]:
     """All data in a text by pattern, in order; where two recognisers claim the same words the first in the file wins."""
     taken: list[Span] = []
+    figures = re.search(r"\d", text) is not None
     for recogniser in recognisers():
+        if recogniser.figures and not figures:
+            continue
         for span in recogniser.spans(text, labels):
             if not any(span.start < other.end and other.start < span.end for other in taken):
                 taken.append(span)
@@ -183,8 +191,8 @@ def _placeholder(plain: str) -> bool:
 
 
 def _dutch_plate(text: str) -> bool:
-    """Six signs in a sidecode of the RDW, written without dashes."""
-    plain = re.sub(r"[ .]", "", text)
+    """Six signs in a sidecode of the RDW, whatever stands between them."""
+    plain = re.sub(r"[ .-]", "", text)
     return len(plain) == _PLATE and bool(_SIDECODE.fullmatch(re.sub(r"[A-Z]", "X", re.sub(r"\d", "9", plain))))
 
 

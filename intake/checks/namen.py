@@ -45,7 +45,8 @@ def names(text: str, labels: Sequence[str] = ()) -> list[Name]:
     found: list[tuple[_Candidate, int]] = []
     position = 0
     while position < len(tokens):
-        candidate = _Candidate.read(text, labels, tokens, position)
+        capital = tokens[position].capital
+        candidate = _Candidate.read(text, labels, tokens, position) if capital else None
         strength = candidate.strength() if candidate else _NO_NAME
         if candidate and not strength and found and found[-1][1] == _STRONG and candidate.one_of_several(found[-1][0]):
             strength = _STRONG
