@@ -19,6 +19,13 @@ _WHOLE = (60, 20)  # least width and height of a signature with its loose parts
 _FILL = (0.04, 0.34)  # share of the box that is ink: less is a ruled table, more a logo
 _NEAR = 8  # pixels between the parts of one signature
 _SHAPE = 1.3  # a signature is at least so much wider than high
+_INITIALS = (
+    36,
+    5.2,
+    0.4,
+    3,
+)  # compact: least height, most stroke, most straight, least turns; monograms are straight and heavy
+_LETTERHEAD = 0.14  # of the sheet: nobody initials a letter above it, and monograms stand there
 _PEN = 7.0  # pixels: a felt-tip is thinner
 _STRAIGHT = 0.5  # share of the ink on straight lines: more is drawn with a ruler
 _TURNS = 4  # the upper edge of a signature goes up and down more often than a stamp or a brace
@@ -41,7 +48,8 @@ def pen_strokes(page: Pixels) -> list[tuple[int, int, int, int]]:
     small = cv2.resize(page, (round(width * scale), round(height * scale)), interpolation=cv2.INTER_AREA)
     mask = pen_mask(small)
     mask[:_MARGIN], mask[-_MARGIN:], mask[:, :_MARGIN], mask[:, -_MARGIN:] = 0, 0, 0, 0
-    boxes = [box for part, box in _candidates(mask) if _is_pen(part, box)]
+    top = _LETTERHEAD * small.shape[0]
+    boxes = [box for part, box in _candidates(mask) if _is_pen(part, box) or (box[1] > top and _is_initials(part, box))]
     return [
         (round(x / scale), round(y / scale), round(w / scale), round(h / scale))
         for x, y, w, h in sorted(boxes, key=_top)
@@ -82,3 +90,13 @@ def _is_pen(part: Mask, box: tuple[int, int, int, int]) -> bool:
         return False
     shape = measure(part)
     return not shape.frame and shape.straight < _STRAIGHT and shape.stroke < _PEN and shape.wobble >= _TURNS
+
+
+def _is_initials(part: Mask, box: tuple[int, int, int, int]) -> bool:
+    """A paraaf: as high as wide, taller than print, thin and bent all over."""
+    least_high, most_stroke, most_straight, least_turns = _INITIALS
+    if box[3] < least_high or box[2] < _SEED[0]:
+        return False
+    shape = measure(part)
+    bent = shape.straight < most_straight and shape.wobble >= least_turns
+    return bent and shape.stroke < most_stroke and not shape.frame

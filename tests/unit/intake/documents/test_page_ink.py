@@ -99,6 +99,26 @@ def test_a_skewed_page_changes_nothing(turned: float) -> None:
     assert len(pen_strokes(cv2.warpAffine(page, matrix, (WIDE, HIGH), borderValue=(244,)))) == 1
 
 
+def initials(page: Pixels, x: int, y: int, seed: int) -> None:
+    """A paraaf: a few leaning strokes on top of each other, one connected line about as high as wide."""
+    chance = np.random.default_rng(seed)
+    xs = x + np.cumsum([0, 22, 8, 24, -10, 30, -4, 18]) + chance.integers(-3, 4, 8)
+    ys = y + np.array([20, -45, 38, -30, 44, -12, 8, -40]) + chance.integers(-4, 5, 8)
+    cv2.polylines(page, [np.stack([xs, ys], 1).astype(np.int32)], False, 50, 3, cv2.LINE_AA)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_initials_sign_as_a_long_signature_does(seed: int) -> None:
+    """Who signs with a short compact hand signed; beside it a printed monogram in the letterhead and a bold large letter."""
+    page = sheet()
+    initials(page, 190, 1560, seed)
+    cv2.putText(page, "W", (160, 130), cv2.FONT_HERSHEY_DUPLEX, 3.0, 40, 5)
+    cv2.putText(page, "H", (900, 1590), cv2.FONT_HERSHEY_DUPLEX, 3.0, 40, 12)
+    ((left, top, _, height),) = pen_strokes(page)
+    assert left <= 220 <= left + 120
+    assert top <= 1560 <= top + height
+
+
 def test_a_thumbnail_says_nothing() -> None:
     """Too few pixels to tell a pen from anything."""
     assert pen_strokes(np.full((120, 90), 255, np.uint8)) == []
