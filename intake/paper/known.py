@@ -53,10 +53,11 @@ class Known:
         """Where pages of a scan belong."""
         return self.index.match(pages, reference_marks(pages), self.coded(codes), whole=whole)
 
-    def begins(self, ref: str, page: str) -> bool:
-        """Whether the top of one of a dossier's documents stands on a page."""
+    def tops(self, ref: str, page: str) -> frozenset[int]:
+        """Which of a dossier's documents have their top on a page."""
         said = Reading(words(page))
-        return any(lay(top, said).likeness >= _TOP_ALIKE for top in self._tops.get(ref, ()))
+        tops = enumerate(self._tops.get(ref, ()))
+        return frozenset(n for n, top in tops if lay(top, said).likeness >= _TOP_ALIKE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from intake.post.codes import Code
-from intake.post.match import Match
+from intake.post.match import ALIKE, Match
 from intake.text import words
 
 _SALUTATION = re.compile(r"\b(?:geachte|beste (?:collega|mevrouw|heer)|l\.s\.|mijne heren)", re.IGNORECASE)
@@ -25,6 +25,7 @@ _HEAD = re.compile(
 _HEAD_CHARS, _HEAD_CUES = 500, 2  # at the top of a page: so many different cues begin a document
 _FEW_LETTERS = 20  # on a page: nothing but specks and a page number
 _FEW_WORDS = 40  # on a page: the front of an envelope
+_NEARER = 0.1  # of likeness: by so much a page must be more alike to another dossier's document to be one of its pages
 _COPY = 0.5  # of the pages of the longest copy, that another needs to be one
 _UNSURE = frozenset({"runner_up_as_like", "code_unfit"})
 
@@ -73,8 +74,8 @@ class Finder(Protocol):
         """Where pages belong; see `Index.match`."""
         ...
 
-    def begins(self, ref: str, page: str) -> bool:
-        """Whether the top of a document of a dossier stands on a page."""
+    def tops(self, ref: str, page: str) -> frozenset[int]:
+        """Which documents of a dossier, by any number of their own, have their top on a page."""
         ...
 
 
@@ -122,11 +123,12 @@ class _Stretch:
         if not said and not codes:
             return
         whole = self._find(said, codes, whole=True)
-        groups = [whole] if whole.ref and whole.reason not in _UNSURE and whole.pages else []
-        held = set(whole.pages) if groups else set[int]()
+        groups = [self._own(whole)] if whole.ref and whole.reason not in _UNSURE and whole.pages else []
+        held = {n for group in groups for n in group.pages}
         for run in _runs(said, held):
             groups += self._others(run)
-        groups = sorted((copy for group in groups for copy in self._copies(group)), key=lambda m: m.pages)
+        groups = [copy for group in self._in_order(self._merged(groups)) for copy in self._copies(group)]
+        groups.sort(key=lambda match: match.pages)
         if not groups:
             yield Letter(self.pages, whole)
             return
@@ -136,6 +138,53 @@ class _Stretch:
         found = self.finder.find([self.sheets[n].text for n in pages], codes, whole=whole)
         return replace(found, pages=tuple(pages[n - 1] for n in found.pages))
 
+    def _tops(self, match: Match, n: int) -> frozenset[int]:
+        return self.finder.tops(match.ref or "", self.sheets[n].text)
+
+    def _own(self, match: Match) -> Match:
+        """A match without the pages that are much more alike to another dossier's: signals share phrases, and last pages."""
+        own = [n for n in match.pages if not self._nearer_elsewhere(match, n)]
+        if len(own) == len(match.pages) or not own:
+            return match
+        return replace(self._find(own, whole=True), reason=match.reason, ref=match.ref)
+
+    def _nearer_elsewhere(self, match: Match, n: int) -> bool:
+        alone = self._find([n], whole=False)
+        here = alone.runner_up.score if alone.runner_up and alone.runner_up.ref == match.ref else 0.0
+        return alone.ref not in {None, match.ref} and alone.score >= here + _NEARER
+
+    def _merged(self, groups: Sequence[Match]) -> list[Match]:
+        """One group for each dossier: its documents may have been found one after the other."""
+        pages: dict[str, list[int]] = {}
+        for group in groups:
+            pages.setdefault(group.ref or "", []).extend(group.pages)
+        first = {group.ref or "": group for group in reversed(groups)}
+        return [
+            first[ref] if tuple(own) == first[ref].pages else self._again(first[ref], sorted(own))
+            for ref, own in pages.items()
+        ]
+
+    def _in_order(self, groups: Sequence[Match]) -> list[Match]:
+        """The groups with every page in the letter that began last before it, where it can be a page of that one as well."""
+        starts = {min((n for n in g.pages if self._tops(g, n)), default=g.pages[0]): i for i, g in enumerate(groups)}
+        own: list[list[int]] = [[] for _ in groups]
+        for i, group in enumerate(groups):
+            for n in group.pages:
+                begun = starts[max((s for s in starts if s <= n), default=min(starts))]
+                own[begun if begun == i or self._fits(groups[begun], n) else i].append(n)
+        return [
+            g if sorted(p) == list(g.pages) else self._again(g, sorted(p)) for g, p in zip(groups, own, strict=True)
+        ]
+
+    def _again(self, match: Match, pages: Sequence[int]) -> Match:
+        return replace(self._find(pages, whole=False), reason=match.reason, ref=match.ref, pages=tuple(pages))
+
+    def _fits(self, match: Match, n: int) -> bool:
+        """Whether a page may be one of a dossier's, by itself."""
+        alone = self._find([n], whole=False)
+        second = alone.runner_up
+        return alone.ref == match.ref or bool(second and second.ref == match.ref and second.score >= ALIKE)
+
     def _others(self, run: Sequence[int]) -> Iterator[Match]:
         """The documents whose top is among pages that go together, the likeliest first."""
         left = list(run)
@@ -143,17 +192,22 @@ class _Stretch:
             found = self._find(left, whole=False)
             if not found.ref or found.reason in _UNSURE or not found.pages:
                 return
-            if any(self.finder.begins(found.ref, self.sheets[n].text) for n in found.pages):
+            found = self._own(found)
+            if any(self._tops(found, n) for n in found.pages):
                 yield found if found.pages == tuple(left) else self._find(found.pages, whole=True)
             left = [n for n in left if n not in found.pages]
 
     def _copies(self, group: Match) -> list[Match]:
         """The same document twice in a stack, signed by two parties: two letters. A page that went twice through is none."""
-        tops = [n for n in group.pages if self.finder.begins(group.ref or "", self.sheets[n].text)]
-        parts = [
-            [n for n in group.pages if (place == 0 or n >= top) and (place + 1 == len(tops) or n < tops[place + 1])]
-            for place, top in enumerate(tops)
-        ]
+        parts: list[list[int]] = [[]]
+        seen = set[int]()
+        for n in group.pages:
+            tops = self._tops(group, n)
+            if tops & seen:
+                parts.append([])
+                seen = set()
+            parts[-1].append(n)
+            seen |= tops
         if len(parts) < 2 or min(map(len, parts)) < _COPY * max(map(len, parts)):  # noqa: PLR2004 - one is no copy
             return [group]
         return [replace(self._find(part, whole=True), reason=group.reason) for part in parts]

@@ -158,3 +158,28 @@ def test_the_same_scan_gives_the_same_letters(known: Known) -> None:
     pages = [*read(B), *read(A), ScanPage("")]
     first: tuple[Letter, ...] = sort_out(pages, known).letters
     assert all(sort_out(pages, known).letters == first for _ in range(3))
+
+
+def test_several_documents_of_one_dossier_are_one_letter() -> None:
+    """A letter, the signal and an annex were mailed as three files: on paper they are one stack, twice they are two."""
+    found = Known()
+    files = [HeldText(n, f"{n}" * 64, (made.text,)) for n, made in enumerate(MADE[:3])]
+    found.add("BS-2026-0001", files)
+    stack = [page for made in MADE[:3] for page in read(made)]
+    assert laid(sort_out(stack, found)) == [("BS-2026-0001", span(1, len(stack)))]
+    assert [len(letter.pages) for letter in sort_out([*stack, *stack], found).letters] == [len(stack), len(stack)]
+
+
+def test_a_last_page_that_signals_share_stays_with_its_own_letter() -> None:
+    """Two signals end in nearly the same words: each keeps its own end."""
+    ending = (
+        "Aldus opgemaakt en ondertekend door de burgemeester en de officier van justitie, met het verzoek om een reactie. "
+        * 4
+    )
+    made = [(A, ending + " Plaats: Wolfsdal. Kenmerk 11."), (B, ending + " Plaats: Oosterwaard. Kenmerk 27.")]
+    found = Known()
+    for one, end in made:
+        found.add(number(one), [HeldText(0, "", (one.text, end))])
+    pages = [page for one, end in made for page in (*read(one), ScanPage(end))]
+    sizes = [len(read(one)) + 1 for one, _ in made]
+    assert laid(sort_out(pages, found)) == [(number(A), span(1, sizes[0])), (number(B), span(sizes[0] + 1, sizes[1]))]
