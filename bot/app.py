@@ -24,8 +24,9 @@ from bot.errors import SettingsError
 from bot.register import load_register, load_trust, merged_authserv_ids
 from bot.texts.moments import ZONE
 from intake.model import Register, Trust
+from intake.outgoing.tidying import AT_THE_MAILBOX
 from intake.paper.post import COMPARE
-from intake.ports import Desk, Mailbox, MalwareScanner, ScanResult
+from intake.ports import Desk, Mailbox, MalwareScanner, ScanResult, Sender
 from intake.post.pages import OcrLimits
 from intake.sandbox import Sandbox, SandboxLimits
 from intake.service import CARD, NEWS, TOO_LARGE, UNREADABLE, VERIFY, Performer, Service
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from bot.teams.wiring import Peers
     from intake.assess import Context
     from intake.mailboxes.graph_subscription import Subscription
+    from intake.mailboxes.imap_line import ImapServer
     from intake.post.comparison import Comparison
 
 log = logging.getLogger(__name__)
@@ -95,6 +97,8 @@ class App:
             "teams_line",
             "bot_line",
             "subscription",
+            "sender",
+            "tidied",
             "mailbox",
             "scans",
             "sandbox",
@@ -140,6 +144,18 @@ class App:
 
             return graph_mailbox(self.settings)
         return open_mailbox(self.settings.mailbox, self.settings.limits.mail_megabytes << 20)
+
+    @cached_property
+    def tidied(self) -> Mailbox:
+        """The mailbox for marking and moving: over IMAP on a line of its own, since the other one waits in IDLE."""
+        return open_mailbox(self.settings.mailbox, 0) if self.settings.mailbox.kind == "imap" else self.mailbox
+
+    @cached_property
+    def sender(self) -> Sender:
+        """The way out for mail."""
+        from bot.outlook.wiring import sender_of
+
+        return sender_of(self)
 
     @cached_property
     def scans(self) -> Mailbox | None:
@@ -242,13 +258,14 @@ class App:
     def service(self) -> Service:
         """The stages of a mail, with the performers of the outbox."""
         from bot.channel import NewsPerformer, NoticePerformer
+        from bot.outlook.wiring import performers_of
         from bot.teams.cards import Notice
 
         too_large = NoticePerformer(self.records, self.desk, self.clock, self.page_address, Notice.TOO_LARGE)
         unreadable = replace(too_large, notice=Notice.UNREADABLE)
         news = NewsPerformer(self.records, self.desk, self.clock, self.page_address)
         performers: dict[str, Performer] = {CARD: self.cards, NEWS: news, VERIFY: self.verifier}
-        performers |= {TOO_LARGE: too_large, UNREADABLE: unreadable}
+        performers |= {TOO_LARGE: too_large, UNREADABLE: unreadable, **performers_of(self)}
         return Service(self.records, self.sandbox, self.context, self.scanner, self.clock, performers, _report)
 
     @cached_property
@@ -354,6 +371,7 @@ class App:
     def work(self) -> None:
         """A further worker: no mailbox, no pages, until SIGTERM or Ctrl-C."""
         watch = self.watch(with_mailbox=False)
+        watch.kinds = tuple(kind for kind in self.service.kinds if kind not in AT_THE_MAILBOX)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: watch.end())
         watch.work()
@@ -407,6 +425,17 @@ def open_mailbox(settings: MailboxSettings, limit: int) -> Mailbox:
 
 def _imap(settings: MailboxSettings, limit: int) -> Mailbox:
     from intake.mailboxes.imap import ImapMailbox
+
+    return ImapMailbox(
+        imap_server(settings),
+        idle_seconds=settings.idle_seconds,
+        poll_seconds=settings.poll_seconds,
+        max_bytes=limit,
+    )
+
+
+def imap_server(settings: MailboxSettings) -> ImapServer:
+    """How the IMAP mailbox is reached. Raises SettingsError for a secret that is not set."""
     from intake.mailboxes.imap_line import Encryption, ImapServer, Password, XOAuth2
 
     credentials: Password | XOAuth2
@@ -420,17 +449,11 @@ def _imap(settings: MailboxSettings, limit: int) -> Mailbox:
         raise SettingsError(
             "LOKETBS_IMAP_PASSWORD: the IMAP password is not set; set it, or LOKETBS_IMAP_PASSWORD_FILE"
         )
-    server = ImapServer(
+    return ImapServer(
         settings.host,
         credentials,
         folder=settings.folder,
         port=settings.port,
         encryption=Encryption(settings.tls),
         ca_file=settings.ca_file,
-    )
-    return ImapMailbox(
-        server,
-        idle_seconds=settings.idle_seconds,
-        poll_seconds=settings.poll_seconds,
-        max_bytes=limit,
     )

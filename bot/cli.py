@@ -280,6 +280,22 @@ def unlink(
         typer.echo(unlink_scan(house, record, part, reason))
 
 
+@app.command()
+def draft(
+    dossier: Annotated[str, typer.Argument(help="Dossier (BS-2026-0007).")],
+    letter: Annotated[str, typer.Argument(help="supplement_request, post_deviates, later_version or cannot_open.")],
+    page: Annotated[
+        list[int] | None, typer.Option("--page", help="A page that differs, for post_deviates; may be repeated.")
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Lay a letter about a dossier among the drafts of the mailbox, for a person to read and send."""
+    from bot.outlook.command import lay_draft
+
+    with _existing(config) as house:
+        typer.echo(lay_draft(house, dossier, letter, tuple(page or ())))
+
+
 @app.command("list")
 def list_dossiers(
     everything: Annotated[

@@ -214,6 +214,64 @@ class TeamsSettings(_Section):
         return self
 
 
+class OutgoingSettings(_Section):
+    """Mail that goes out: receipts, and drafts for staff."""
+
+    receipt: Literal["off", "draft", "send"] = "off"
+    """off, draft (a person sends it) or send. Off until somebody decides that partners are written to."""
+    kind: Literal["folder", "smtp", "graph"] = "folder"
+    """The way out: folder = files only, nothing leaves this machine; smtp; graph = as the mailbox in Microsoft 365."""
+    path: Path = Path("uitgaand")
+    """Directory of kind = "folder"."""
+    sender: str = ""
+    """Address that mail comes from; default: loket.mailbox of the register."""
+    sender_name: str = ""
+    """Name beside it; default: loket.name of the register."""
+    most_a_day: Annotated[int, Field(ge=1)] = 10
+    """Receipts to one address within a day; further ones are withheld, so that two robots cannot write to each other for ever."""
+    host: str = ""
+    """SMTP server."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """0 = 465 for implicit TLS, 587 else."""
+    tls: Literal["implicit", "starttls", "none_only_for_loopback"] = "starttls"
+    """How the line is encrypted; 'none_only_for_loopback' is refused for any other host."""
+    ca_file: Path | None = None
+    """Own certificate authorities for the SMTP server; default: those of the system."""
+    user: str = ""
+    """SMTP login; the password comes from LOKETBS_SMTP_PASSWORD. Empty = no login."""
+    drafts_folder: str = "Drafts"
+    """IMAP folder of drafts, for kind = "smtp" beside mailbox.kind = "imap"."""
+    sent_folder: str = "Sent"
+    """IMAP folder of sent mail, likewise."""
+
+    @model_validator(mode="after")
+    def _sendable(self) -> OutgoingSettings:
+        if self.kind == "smtp" and not self.host:
+            raise ValueError("kind = 'smtp' needs host")
+        if self.tls == "none_only_for_loopback" and self.host not in {"", "127.0.0.1", "::1", "localhost"}:
+            raise ValueError(
+                "tls = 'none_only_for_loopback' would send mail and password in the clear to another machine"
+            )
+        if self.sender and (self.sender.count("@") != 1 or not self.sender.isascii() or " " in self.sender):
+            raise ValueError("sender must be one plain address, such as loket@example.nl")
+        return self
+
+
+class TidySettings(_Section):
+    """What the mailbox itself shows of each mail; the records stay the truth, and what a person changed is put right."""
+
+    labels: bool = True
+    """Categories in Outlook, keywords in IMAP, where the mailbox keeps them."""
+    folder: str = ""
+    """Folder that mail of a dossier is moved to, made when absent. Empty = mail stays where it is."""
+
+    @model_validator(mode="after")
+    def _plain_folder(self) -> TidySettings:
+        if "/" in self.folder or self.folder.startswith("."):
+            raise ValueError("folder must be the name of one folder")
+        return self
+
+
 class LimitSettings(_Section):
     """Bounds on what one mail may cost; past them a person looks."""
 
@@ -242,12 +300,16 @@ class Settings(_Section):
     malware: MalwareSettings = MalwareSettings()
     pages: PageSettings = PageSettings()
     teams: TeamsSettings = TeamsSettings()
+    outgoing: OutgoingSettings = OutgoingSettings()
+    tidy: TidySettings = TidySettings()
     limits: LimitSettings = LimitSettings()
 
     @model_validator(mode="after")
     def _graph_complete(self) -> Settings:
         if self.mailbox.kind == "graph" and (missing := self.graph.missing()):
             raise ValueError(f"mailbox.kind = 'graph' needs {', '.join(missing)}")
+        if self.outgoing.kind == "graph" and self.mailbox.kind != "graph":
+            raise ValueError("outgoing.kind = 'graph' needs mailbox.kind = 'graph'")
         return self
 
 

@@ -15,6 +15,7 @@ import intake
 import storage
 from bot.app import App
 from bot.config import Settings, load
+from bot.doctor_outgoing import examine_outgoing
 from bot.doctor_teams import examine_teams
 from bot.errors import SettingsError
 from bot.register import load_register, load_trust
@@ -59,6 +60,7 @@ def examine(config: Path | None) -> tuple[Point, ...]:
             _reading,
             lambda: _scanner(house),
             lambda: examine_teams(house),
+            lambda: examine_outgoing(house),
         )
         for attempt in tries:
             points += attempt()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from intake.relate import Item, KnownItem, from_plain, known_dossier
 from storage.dossiers import Records
@@ -21,9 +22,11 @@ class KnownDossiers:
 
     def without(self, record: str) -> list[KnownItem]:
         """Every dossier with its mails, one mail (the one that is being judged) left out."""
-        members = self._records.members().items()
+        members, ours = self._records.members().items(), self._records.outgoing.ids()
         others = ((number, tuple(r for r in records if r != record)) for number, records in members)
-        return [self._dossier(number, records) for number, records in others if records]
+        return [
+            _with_ours(self._dossier(number, records), ours.get(number, ())) for number, records in others if records
+        ]
 
     def item(self, record: str) -> Item:
         """What a registered mail is compared by, as it was kept; where the vault lost it, what the tables still have of it."""
@@ -52,3 +55,10 @@ class KnownDossiers:
             sketches=tuple(d.sketch for d in known.documents),
             sender=known.sender,
         )
+
+
+def _with_ours(known: KnownItem, message_ids: tuple[str, ...]) -> KnownItem:
+    """What we wrote about a dossier is a thread of it too: an answer to our mail belongs there."""
+    if not message_ids:
+        return known
+    return replace(known, item=replace(known.item, thread=known.item.thread | set(message_ids)))

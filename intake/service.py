@@ -17,6 +17,9 @@ from intake.assess import Context, assess_document, assess_mail
 from intake.decide import WAITS, Decision, decide, joins_later
 from intake.known import KnownDossiers
 from intake.model import Assessment, Kind
+from intake.outgoing.receipts import RECEIPT_JOB, answering, reported
+from intake.outgoing.returns import RETURNED
+from intake.outgoing.tidying import TIDY
 from intake.paper.comparing import Comparing, Report
 from intake.paper.door import PaperDoor
 from intake.paper.forms import as_scan, form_of, is_file
@@ -126,7 +129,8 @@ class Service:
                 else decide(assessment, relate(item, known))
             )
             package = self._freeze(raw, assessment, message) if decision.freeze else None
-            registered = self._register(job, _registration(message, assessment, item, decision, package, seen=seen))
+            registration = _registration(message, assessment, item, decision, package, seen=seen)
+            registered = self._register(job, self._with_mail(registration, assessment, decision))
         kind = assessment.recognition.kind.value
         told = {"action": "Registratie", "record": message.record, "kind": kind, "dossier": registered.dossier}
         log.info("registered", extra=told)
@@ -145,8 +149,24 @@ class Service:
         if number is None:
             return
         at = self.clock.now()
-        follow = (NewJob(CARD), NewJob(NEWS, {"relation": kind.value}))
+        follow = (NewJob(CARD), NewJob(NEWS, {"relation": kind.value}), *self._done_here(NewJob(RECEIPT_JOB)))
         self.records.join(record, number, kind.value, actor=SOFTWARE, at=at, settles=(code,), jobs=follow)
+
+    def _with_mail(self, registration: Registration, assessment: Assessment, decision: Decision) -> Registration:
+        """What there is to send about this mail, what it reports of one of ours, and what its mailbox is to show of it."""
+        jobs = [NewJob(RECEIPT_JOB)] if decision.opens_dossier or decision.joins else []
+        report = reported(assessment)
+        if report and (ours := self.records.outgoing.find(*report.message_ids)):
+            known = {mail.message_id for mail in ours}
+            ids = [i for i in report.message_ids if i in known]
+            jobs.append(NewJob(RETURNED, {"says": report.says.value, "status": report.status, "ids": ids}))
+        answer = answering(assessment, self.context.register).plain()
+        more = self._done_here(*jobs, NewJob(TIDY))
+        return replace(registration, about={**registration.about, "answer": answer}, jobs=(*registration.jobs, *more))
+
+    def _done_here(self, *jobs: NewJob) -> tuple[NewJob, ...]:
+        """Those for which this house has a performer: mail is sent and tidied only where that is set."""
+        return tuple(job for job in jobs if job.kind in self.performers)
 
     def handle(self, job: Claim) -> None:
         """Whatever this job asks: judge a mail, seek a dossier again, or do an action of the outbox ●."""

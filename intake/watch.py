@@ -25,7 +25,8 @@ from intake.errors import (
     MessageUnreadable,
     PersonNeeded,
 )
-from intake.ports import Envelope, Mailbox
+from intake.outgoing.tidying import EVERYTHING, PLACE, TIDY
+from intake.ports import Envelope, Listing, Mailbox, Tidies
 from intake.service import TOO_LARGE, UNREADABLE, VERIFY, Service
 from storage.canonical import sha256
 from storage.errors import LostClaim, StorageError
@@ -36,6 +37,8 @@ log = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 300.0  # seconds
 WORK_SECONDS = 5.0
+MOST_CHANGED = 200
+"""Known mails that one listing may tell of as changed."""
 NEEDS_A_PERSON = frozenset({"login_refused", "untrusted_server"})
 """States in which trying on would only lock the account or trust the wrong server; a restart begins anew."""
 
@@ -133,6 +136,7 @@ class Watch:
             if self.stop.is_set():
                 return taken
             if envelope.key in known:
+                self._tell_changed(envelope, listing)
                 continue
             try:
                 taken += self._take(envelope, relisted=listing.relisted)
@@ -155,6 +159,13 @@ class Watch:
         if known:
             self._doubles.add(envelope.key)
         return not known
+
+    def _tell_changed(self, envelope: Envelope, listing: Listing) -> None:
+        """A known mail that is listed again was changed, where the mailbox tells of that: what it shows is put right."""
+        few = len(listing.envelopes) <= MOST_CHANGED  # else it forgot where we were, and tells of all
+        if few and TIDY in self.service.performers and isinstance(self.mailbox, Tidies) and self.mailbox.tells_changes:
+            digest = sha256(f"{envelope.key} {listing.bookmark}".encode())
+            self.service.records.work.put(TIDY, f"{TIDY}:{digest}", {PLACE: envelope.key}, self.service.clock.now())
 
     def _tell_left(self, why: str, envelope: Envelope) -> None:
         """The mail stays in the mailbox; a person is told once, in the channel."""
@@ -200,6 +211,8 @@ class Watch:
         now = self.service.clock.now()
         if now.date() != self._day:
             self.service.records.work.put(VERIFY, f"{VERIFY}:{now.date()}", {}, now)
+            if TIDY in self.service.performers:
+                self.service.records.work.put(TIDY, f"{TIDY}:{now.date()}", {EVERYTHING: True}, now)
             self._day = now.date()
 
     def _pause(self, _error: Exception) -> None:

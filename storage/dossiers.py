@@ -257,6 +257,14 @@ class Records(Reader):
             pen = Pen(conn, Shelf(self.vault), actor, at)
             pen.tell(EventType.VERZENDING, reference, dossier=dossier, channel=channel, reference=sent_as)
 
+    def moved(self, record: str, key: str, *, at: dt.datetime) -> None:
+        """We moved a message within its mailbox: it has another key there. Raises `NotKnown`."""
+        with writing(self.engine) as conn:
+            message_row(conn, record)
+            digest = sha256(key.encode())
+            Pen(conn, Shelf(self.vault), SOFTWARE, at).tell(EventType.WIJZIGING, record, mailbox_key_sha256=digest)
+            remember_place(conn, record, key)
+
     def set_bookmark(self, mailbox: str, value: str) -> None:
         """Remember where listing this mailbox goes on; only when everything listed before it has its record."""
         row = insert(MAILBOX).values(name=mailbox, bookmark=value)

@@ -31,7 +31,9 @@ ATTENTION = {
     "personal_data": "Mogelijk informatie over een persoon",
     "post_deviates": "De post wijkt af",
     "freeze_deviates": "LET OP: controle vastlegging geeft afwijking",
-    "receipt_failed": "Ontvangstbevestiging niet bezorgd",
+    "receipt_failed": "Ontvangstbevestiging niet bezorgd. Bereik de indiener op een andere manier",
+    "mail_failed": "Een e-mail van ons is niet bezorgd. Bereik de ontvanger op een andere manier",
+    "mail_unsure": "Niet zeker of een e-mail van ons is verzonden. Kijk in de map met verzonden e-mail",
     "job_dead": "Een taak van de software is te vaak mislukt",
 }
 """Attention code -> sentence without its full stop."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.texts import outgoing
 from bot.texts.attention import attention
 from bot.texts.post import match
 from bot.texts.states import status, track, track_state
@@ -64,6 +65,8 @@ _OF_LETTERS = {
 
 def event(code: str, details: Mapping[str, str | int | bool]) -> str:
     """What happened, in a few words; an unknown event is shown as such."""
+    if "mail" in details:
+        return outgoing.told(details)
     changed = _changes(details) if code == "Wijziging" else []
     if changed:
         return ". ".join(changed)

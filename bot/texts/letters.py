@@ -11,6 +11,8 @@ from bot.texts.moments import clock, day, fingerprint, size
 HEADERS = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
 """What every automatic mail of the desk carries (RFC 3834; the second is Exchange's)."""
 
+NOT_FOUND = "dit onderdeel hebben wij niet gevonden in het signaal"
+"""Why an item is asked for of which no more can be said."""
 _OPENING = "Geachte heer, mevrouw,"
 _BY_POST = (
     "Stuur het ondertekende signaal ook per post: LIEC, t.a.v. Hoofd LIEC, Postbus 20301, 2500 EH Den Haag. "
@@ -72,6 +74,18 @@ def receipt(number: str, received: dt.datetime, files: Sequence[SentFile]) -> Le
         ),
         "Wat wij nu doen\nEen medewerker controleert de ondertekening en de onderdelen. "
         "U krijgt bericht van een medewerker.",
+    )
+
+
+def joined(number: str, received: dt.datetime, files: Sequence[SentFile]) -> Letter:
+    """T1 for what came to a dossier that was there already: nothing more has to be sent."""
+    return _letter(
+        "Ontvangstbevestiging",
+        number,
+        f"Wij hebben uw e-mail ontvangen op {day(received)} om {clock(received)} uur. Dit bericht bevestigt alleen de "
+        "ontvangst. Wij hebben nog niet beoordeeld wat u heeft gestuurd.",
+        "Wat wij hebben ontvangen\n" + (_listed([_file_line(f) for f in files]) or "- Een e-mail zonder bijlage"),
+        "Wat wij nu doen\nEen medewerker bekijkt uw e-mail. Als het nodig is, krijgt u bericht van een medewerker.",
     )
 
 

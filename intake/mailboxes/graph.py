@@ -11,13 +11,14 @@ import random
 import re
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any, TypeVar
 
 from intake.errors import LoginRefused, MailboxError, MessageGone, MessageTooLarge, MessageUnreadable, PersonNeeded
 from intake.mailboxes.graph_calls import Change, GraphCalls, is_ours
 from intake.mailboxes.graph_errors import Refusal
 from intake.mailboxes.graph_line import GraphLine, GraphServer
+from intake.mailboxes.graph_tidy import move, relabel
 from intake.ports import Apart, Envelope, Listing
 
 RETRIEVAL = "graph"
@@ -35,6 +36,8 @@ class GraphMailbox:
     `wait` leaves the server alone for as long as it asked (Retry-After) or with growing pauses. After a `PersonNeeded` the caller
     stops. `close` is for any thread and for a signal handler.
     """
+
+    tells_changes = True
 
     def __init__(
         self, server: GraphServer, *, name: str = "", poll_seconds: float = 30.0, max_bytes: int = 512 << 20
@@ -93,6 +96,30 @@ class GraphMailbox:
         except LoginRefused:
             _log.warning("%s: the application may not mark mail", self.name)
             return False
+
+    def relabel(self, key: str, add: Collection[str], remove: Collection[str]) -> bool | None:
+        """Change categories; None where the application may only read."""
+        self._check(key)
+        try:
+            return self._try(lambda: relabel(self.calls, key, add, remove))
+        except LoginRefused:
+            _log.warning("%s: the application may not mark mail", self.name)
+            return None
+
+    def move(self, key: str, folder: str) -> str:
+        """Move to a folder at the top of the mailbox; the key stays."""
+        self._check(key)
+
+        async def moved() -> str:
+            user = self.line.sdk.users.by_user_id(self.line.server.mailbox)
+            await move(self.calls, user, key, folder)
+            return key
+
+        try:
+            return self._try(moved)
+        except LoginRefused:
+            _log.warning("%s: the application may not move mail", self.name)
+            return key
 
     def may_mark(self) -> bool:
         """Whether the application may change messages, asked of one that is not there. Changes nothing."""

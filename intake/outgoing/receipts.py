@@ -27,6 +27,8 @@ class Form(StrEnum):
     LATER_VERSION = "later_version"
 
 
+RECEIPT_JOB = "receipt"
+"""The job that writes a receipt, where a message opened a dossier or joined one."""
 RECEIPTS = frozenset({Form.RECEIPT, Form.JOINED, Form.CANNOT_OPEN})
 """What the software writes by itself."""
 
