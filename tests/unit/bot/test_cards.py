@@ -171,7 +171,17 @@ def test_card_facts_have_no_field_for_content() -> None:
     """The permitted facts are these; a new field is a decision about confidentiality, not a convenience."""
     assert {field.name for field in dataclasses.fields(CardFacts)} == {
         *("number", "status", "kind", "arrival", "received", "updated", "organisations", "signature", "post", "freeze"),
-        *("items_found", "items_total", "ministers", "offered", "responses", "attention", "decided_by", "link", "linked"),
+        *(
+            "items_found",
+            "items_total",
+            "ministers",
+            "offered",
+            "responses",
+            "attention",
+            "decided_by",
+            "link",
+            "linked",
+        ),
     }
     assert {field.name for field in dataclasses.fields(NoticeFacts)} == {
         *("notice", "at", "number", "done", "total", "initials", "link", "relation", "record"),
