@@ -8,11 +8,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Protocol, cast
 
 import pytest
 
 from intake.errors import FolderMissing, MessageGone
-from intake.ports import Envelope, Listing, Mailbox
+from intake.mailboxes.graph import GraphMailbox
+from intake.ports import Envelope, Listing, Mailbox, Tidies
 from tests.contract.mailbox_places import FolderPlace, GraphPlace, ImapPlace, MaildirPlace, Place, ScanPlace
 from tests.simulators.dovecot import LIKE_EXCHANGE, WITHOUT_IDLE, Dovecot
 from tests.simulators.graph_house import Microsoft
@@ -199,6 +201,62 @@ class TestMailbox:
             assert place.state() == before
         assert unknown(mailbox.list_new(listing.bookmark), listing) == []
         assert mailbox.fetch(key) == MAIL
+
+    def test_labels_are_put_right_and_those_of_persons_stay(self, place: Place, mailbox: Mailbox) -> None:
+        """What is right already is not written; a mailbox that keeps none says so and changes nothing."""
+        tidying = _tidying(mailbox)
+        place.deliver(MAIL)
+        key = mailbox.list_new(None).envelopes[0].key
+        mailbox.mark(key, "Van Anna")
+        before = place.state()
+        first = tidying.relabel(key, {"Wacht op post"}, {"Formeel signaal"})
+        if first is None:
+            assert place.state() == before
+            return
+        marked = place.state()
+        assert first
+        assert tidying.relabel(key, {"Wacht op post"}, {"Formeel signaal"}) is False
+        assert place.state() == marked
+        assert tidying.relabel(key, {"Formeel signaal"}, {"Wacht op post"}) is True
+        assert "post" not in str(place.state())
+        assert "Formeel" in str(place.state())
+        assert "Anna" in str(place.state())
+        assert mailbox.fetch(key) == MAIL
+
+    def test_a_moved_mail_is_listed_no_more_and_found_by_its_new_key(self, place: Place, mailbox: Mailbox) -> None:
+        """Moving again does nothing; the folder is made when absent; the other mail stays."""
+        tidying = _tidying(mailbox)
+        place.deliver(MAIL)
+        place.deliver(OTHER)
+        listing = mailbox.list_new(None)
+        moved = next(e.key for e in listing.envelopes if mailbox.fetch(e.key) == MAIL)
+        new = tidying.move(moved, "Verwerkt")
+        assert tidying.move(new, "Verwerkt") == new
+        left = [mailbox.fetch(e.key) for e in mailbox.list_new(None).envelopes]
+        cannot = new == moved and not isinstance(mailbox, GraphMailbox)  # a server without MOVE: nothing was done
+        assert left == ([MAIL, OTHER] if cannot else [OTHER])
+        assert tidying.relabel(new, {"Formeel signaal"}, set()) in {True, None}
+
+    def test_moving_a_mail_that_is_gone_says_so(self, place: Place, mailbox: Mailbox) -> None:
+        """Somebody deleted it; nothing else is moved in its place."""
+        tidying = _tidying(mailbox)
+        place.deliver(MAIL)
+        key = mailbox.list_new(None).envelopes[0].key
+        place.remove_all()
+        try:
+            assert tidying.move(key, "Verwerkt") == key  # a server without MOVE: it was not looked for
+        except MessageGone:
+            assert mailbox.list_new(None).envelopes == ()
+
+
+class Tidying(Mailbox, Tidies, Protocol):
+    """A mailbox that can show what became of its mail."""
+
+
+def _tidying(mailbox: Mailbox) -> Tidying:
+    if not isinstance(mailbox, Tidies):
+        pytest.skip("a Maildir has nowhere to show labels, and its folders belong to its owner's mail program")
+    return cast("Tidying", mailbox)
 
 
 def _rested(mailbox: Mailbox) -> Listing:

@@ -15,6 +15,7 @@ from tests.simulators import graph_faults as fault
 from tests.simulators.entra import TokenBook
 from tests.simulators.graph_faults import Faults
 from tests.simulators.graph_notifier import Notifier
+from tests.simulators.graph_outbox import Outbox
 from tests.simulators.graph_schema import EXTRACT, GraphSchema
 from tests.simulators.graph_store import GraphStore, Stored, StoredFile, files_of, is_meeting_request
 from tests.simulators.http_server import HttpServer, Quiet
@@ -76,10 +77,11 @@ class GraphServer(HttpServer):
 
     def __init__(self, book: TokenBook, faults: Faults | None = None) -> None:
         self.store = GraphStore()
+        self.outbox = Outbox(self.store)
         self.book = book
         self.faults = faults or Faults()
         self.schema = GraphSchema() if EXTRACT.exists() else None
-        self.may_read = self.may_write = True
+        self.may_read = self.may_write = self.may_send = True
         self.reach = {MAILBOX}
         """Mailboxes that the application may open; others are there but refused."""
         self.terse = False
@@ -218,6 +220,16 @@ class GraphServer(HttpServer):
         match asked.method, asked.path[2:]:
             case "GET", ("mailFolders",):
                 return self._folders(asked)
+            case "POST", ("mailFolders",):
+                self._check_write()
+                name = self.store.new_folder(str(json.loads(asked.body)["displayName"]))
+                return _json(self._folder_json(self._folder(name)), 201)
+            case "GET", ("messages",):
+                found = self.outbox.found(asked.query.get("$filter", ""))
+                return _json({"value": [_select(draft.as_json(), asked, keep=("id",)) for draft in found]})
+            case "POST", ("messages",):
+                self._check_write()
+                return _json(self.outbox.create(asked.body, None).as_json(), 201)
             case "GET", ("mailFolders", folder):
                 return _json(self._folder_json(self._folder(folder)))
             case "GET", ("mailFolders", folder, "messages", "delta" | "delta()"):
@@ -234,7 +246,31 @@ class GraphServer(HttpServer):
         if not self.may_read:
             raise Refused(403, "ErrorAccessDenied")
 
+    def _check_write(self) -> None:
+        if not self.may_write:
+            raise Refused(403, "ErrorAccessDenied")
+
+    def _draft(self, asked: Request, method: str, stored: Stored, rest: list[str]) -> Answer | None:
+        """What is asked of a draft, or makes one; None for anything else."""
+        draft = self.outbox.drafts.get(stored.id)
+        match method, rest:
+            case "POST", ["createReply"]:
+                return _json(self.outbox.create(asked.body, stored).as_json(), 201)
+            case "POST", ["send"]:
+                if not self.may_send or draft is None or not draft.is_draft:
+                    raise Refused(403 if not self.may_send else 400, "ErrorAccessDenied")
+                self.outbox.send(draft)
+                return Answer(202)
+            case "PATCH", [] if draft:
+                self.outbox.change(draft, asked.body)
+                return _json(draft.as_json())
+            case "GET", [] if draft:
+                return _json(_select(draft.as_json(), asked, keep=("id",)))
+        return None
+
     def _message(self, asked: Request, method: str, stored: Stored, rest: list[str]) -> Answer:
+        if (of_draft := self._draft(asked, method, stored, rest)) is not None:
+            return of_draft
         match method, rest:
             case "GET", []:
                 return _json(self._message_json(stored, asked))
