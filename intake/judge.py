@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from intake.checks.afzender import UNAUTHENTICATED, authenticate
 from intake.checks.bedreigingen import judge_threat
 from intake.checks.onderdelen import Parts, judge_parts
-from intake.checks.ondertekening import judge_signature
+from intake.checks.ondertekening import judge_signature, signs_by_mail
 from intake.checks.persoonsgegevens import find_personal_data
 from intake.checks.titel import title_in_mail, title_in_subject
 from intake.checks.vermelding import (
@@ -117,7 +117,7 @@ def _mail(case: Case, mail: Mail) -> Assessment:
         removed=any(p.looks == "removed" for p in papers),
     )
     signature = SignatureVerdict("absent")
-    nothing_sent = recognition.kind is Kind.SUPPLEMENT and chosen is None and not documents
+    nothing_sent = recognition.kind is Kind.SUPPLEMENT and chosen is None and not documents and not signs_by_mail(mail)
     if recognition.kind in _HAS_SIGNATURE and not nothing_sent:
         signature = judge_signature(
             mail,
@@ -174,14 +174,14 @@ def judge_kind(
     found = judge_parts(document, register) if document else no_parts()
     texts = (bare_subject(mail.subject), own, *(d.text for d in documents))
     title = found.title or next(filter(None, map(title_in_mail, texts)), None)
-    if title is None and document is not None and kind in _HAS_FORMAT:
-        title = title_in_subject(bare_subject(mail.subject))
+    if title is None and kind in _HAS_FORMAT:
+        title = title_in_subject(bare_subject(mail.subject), announced=document is None)
     named = organisations_shown if document is not None and document.name == "mail" else organisations_named
     organisations = found.organisations or named(mail, own, register)
     if kind in _HAS_FORMAT:
-        unread = kind is Kind.SUPPLEMENT or document is None or not document.text.strip()
+        own_paper = kind in {Kind.SUPPLEMENT, Kind.DRAFT} or document is None or not document.text.strip()
         return replace(
-            found, title=title, organisations=organisations or (houses_of(mail, own, register) if unread else ())
+            found, title=title, organisations=organisations or (houses_of(mail, own, register) if own_paper else ())
         )
     if kind is Kind.CASE_REPORT:
         return replace(no_parts(), organisations=organisations or houses_of(mail, own, register))

@@ -166,14 +166,16 @@ def _split_unquoted(value: str) -> list[str]:
 
 
 def representative(mail: Mail, authentication: Authentication, register: Register) -> SendingRepresentative | None:
-    """The registered representative whose address is the one From address, with how sure that is; None when it is nobody's."""
-    if len(mail.senders) != 1:
-        return None
-    address = mail.senders[0].address.lower()
-    for organisation in register.organisations:
-        for person in organisation.representatives:
-            if person.email.lower() == address:
-                return SendingRepresentative(person, organisation, authentication.state)
+    """The registered representative who is in the From header, with how sure that is; None when nobody is.
+
+    Among several From addresses (RFC 5322 §3.6.2) nobody can say who sent it: then it is unknown at best.
+    """
+    state = authentication.state if len(mail.senders) == 1 or authentication.state == "failed" else "unknown"
+    for address in mail.senders:
+        for organisation in register.organisations:
+            for person in organisation.representatives:
+                if person.email.lower() == address.address.lower():
+                    return SendingRepresentative(person, organisation, state)
     return None
 
 

@@ -93,7 +93,8 @@ def asks_minister(passage: Passage, register: Register) -> bool:
 
 def _mentions(passage: Passage, ambten: Ambten) -> Iterator[Mention]:
     if passage.lead:
-        for name, _ in ambten.find(passage.lead):
+        alone = ambten.alone(passage.lead)
+        for name in [n for n, _ in ambten.find(passage.lead)] or ([alone] if alone else []):
             yield Mention(name, f"{passage.lead}: {passage.text}", passage, beside=False, asks=True)
     label = ambten.leading(passage.text)
     if label and not any(ambten.find(passage.text)):

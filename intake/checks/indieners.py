@@ -7,7 +7,7 @@ and organisation show it of a whole signal, not of a loose part. A letterhead na
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from intake.checks.passages import Passage, Reading
@@ -20,10 +20,22 @@ _FIRST_PERSON = re.compile(r"\b(ik|wij|we|mijn ambtgenoten)\b")
 _ITSELF = re.compile(
     r"\b(signaal|signal|deze brief|dit (stuk|document|rapport|schrijven)|deze (notitie|nota|e-mail))\b"
 )
+_ON_BEHALF = re.compile(r"^(?:mede |ook )?(?:namens|on behalf of)\b.{3,250}?\b(?:ik|wij|we|i)\b", re.IGNORECASE)
+_SIGNAL_OF = re.compile(r"\b(?:signaal van|signal (?:from|by|of))\b")
+_HELPED = re.compile(r"\b(?:meegelezen|meegedacht|onderschrij\w+|geen indiener|leverden?|droeg\w* bij|bijgedragen)\b")
+_CLAUSE = re.compile(r"[;,](?=\s)|\b(?:terwijl|maar|waarbij)\b")
+_WRITING = r"(?:schrijf|schrijven|richt|richten|wend|wenden|stuur|sturen)"
+_WRITES = re.compile(
+    rf"\b(?:{_WRITING}|leg|leggen|vraag|vragen) (?:ik |wij |we )?(?:mij |ons )?(?:\w+ )?(?:tot )?u\b"
+    rf"|\b(?:ik|wij|we) {_WRITING} (?:mij |ons )?(?:\w+ ){{0,2}}(?:tot )?u\b|\btot u (?:wendt|{_WRITING}|richt)\b"
+    r"|\bwij (?:zijn|van) (?:de|het)\b|\bwe (?:are|write|ask)\b"
+)
+"""A letter in the first person: who stands in its head speaks for himself."""
 _PROCESS = "proces"
 _SENDERS = {"van", "afzender", "from"}
 _TAIL_PART = 0.72
 _HEAD_BLOCKS = 14
+_TAIL_LEAST = 8  # blocks: a signature block of two
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +51,13 @@ class Submitters:
 def find_submitters(document: Document, reading: Reading, parts: Sequence[str], register: Register) -> Submitters:
     """Who submits; `parts` are the sections of the reading's passages. Empty names when the document names nobody."""
     known = acronyms(document.text, register)
-    said = _sentences(document, reading, parts, register)
+    said = _sentences(document, reading, parts, register, known)
     if said:
         return Submitters(_unique(known.get(n.name, n.name) for n, _ in said), stated=True, place=said[0][1])
     for source in (_fields(document, reading, register), _listed(document, register), _signing(document, register)):
         if source:
             return Submitters(_unique(known.get(n.name, n.name) for n, _ in source), shown=True, place=source[0][1])
-    return Submitters(_unique(n.name for n in _letterhead(document, register)))
+    return Submitters(_unique(n.name for n in _letterhead(document, register)) or _running(document, register))
 
 
 def _unique(names: Iterable[str]) -> tuple[str, ...]:
@@ -59,7 +71,7 @@ def _unique(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _sentences(
-    document: Document, reading: Reading, parts: Sequence[str], register: Register
+    document: Document, reading: Reading, parts: Sequence[str], register: Register, known: Mapping[str, str]
 ) -> list[tuple[Named, Place]]:
     found: list[tuple[Named, Place]] = []
     personal = False
@@ -68,7 +80,8 @@ def _sentences(
             if not _submits(sentence, passage, part):
                 continue
             place = Place(document.name, passage.page, excerpt(sentence))
-            own = list(_before_bystanders(sentence, register))
+            behalf = _ON_BEHALF.match(sentence)
+            own = list(_before_bystanders(behalf.group() if behalf else sentence, register, known))
             found += [(n, place) for n in own]
             personal = personal or bool(
                 _FIRST_PERSON.search(fold(sentence)) and re.search(r"mede namens", fold(sentence))
@@ -86,15 +99,26 @@ def _submits(sentence: str, passage: Passage, part: str) -> bool:
     if load_format().furniture.match(words):
         return False
     named = "indieners" in passage.named and len(passage.named) == 1
-    submits = load_format().phrases["submits"].search(words) is not None
-    return named or (submits and (part == _PROCESS or _ITSELF.search(words) is not None))
+    submits = _SIGNAL_OF.search(words) is not None or load_format().phrases["submits"].search(words) is not None
+    return (
+        named
+        or _ON_BEHALF.match(sentence) is not None
+        or (submits and (part == _PROCESS or _ITSELF.search(words) is not None))
+    )
 
 
-def _before_bystanders(sentence: str, register: Register) -> Iterator[Named]:
-    cut = load_format().phrases["bystander"].search(sentence.lower())
-    for named in find_organisations(sentence, register):
-        if cut is None or named.start < cut.start():
-            yield named
+def _before_bystanders(sentence: str, register: Register, known: Mapping[str, str]) -> Iterator[Named]:
+    """The organisations up to where a sentence turns to who only helped; also those meant by an abbreviation of the text's own."""
+    words = sentence.lower()
+    cut, helped = load_format().phrases["bystander"].search(words), _HELPED.search(words)
+    clauses = [m.start() for m in _CLAUSE.finditer(words, 0, helped.start())] if helped else []
+    end = min([cut.start() if cut else len(words), *clauses[-1:]])
+    found = [n for n in find_organisations(sentence, register) if n.start < end]
+    meant = (
+        Named(known[m.group()], *m.span()) for short in known for m in re.finditer(rf"\b{re.escape(short)}\b", sentence)
+    )
+    yield from found
+    yield from (n for n in meant if n.start < end and not any(f.start <= n.start < f.end for f in found))
 
 
 def _fields(document: Document, reading: Reading, register: Register) -> list[tuple[Named, Place]]:
@@ -111,7 +135,7 @@ def _listed(document: Document, register: Register) -> list[tuple[Named, Place]]
     found: list[tuple[Named, Place]] = []
     for block in _printed(document)[:_HEAD_BLOCKS]:
         named = list(find_organisations(block.text, register))
-        says = re.search(r"signaal van\b", fold(block.text))
+        says = _SIGNAL_OF.search(fold(block.text))
         if named and (says or (len(named) > 1 and _only_names(block.text, named))):
             found += [(n, Place(document.name, block.page, excerpt(block.text))) for n in named]
     return found
@@ -127,7 +151,7 @@ def _only_names(text: str, named: Sequence[Named]) -> bool:
 def _signing(document: Document, register: Register) -> list[tuple[Named, Place]]:
     """The offices and organisations in the signature block at the end."""
     blocks = _printed(document)
-    tail = blocks[int(len(blocks) * _TAIL_PART) :]
+    tail = blocks[max(len(blocks) // 2, min(int(len(blocks) * _TAIL_PART), len(blocks) - _TAIL_LEAST)) :]
     return [
         (n, Place(document.name, b.page, excerpt(b.text)))
         for b in tail
@@ -146,6 +170,13 @@ def _letterhead(document: Document, register: Register) -> Iterator[Named]:
             named = list(find_organisations(line, register))
             if named and (_only_names(line, named) or line[named[0].end :].startswith((",", " -", " –", " |"))):
                 yield from named
+
+
+def _running(document: Document, register: Register) -> tuple[str, ...]:
+    """The one organisation that heads and feet of the pages name, where nothing else names any."""
+    edges = (b.text for b in document.blocks if b.role in {Role.HEADER, Role.FOOTER} and not b.hidden)
+    named = _unique(n.name for text in edges for n in find_organisations(text, register))
+    return named if len(named) == 1 else ()
 
 
 def _printed(document: Document) -> list[Block]:

@@ -34,6 +34,11 @@ _DOUBT_ON_CONTENT = frozenset(
 _SHEET = re.compile(r"handtekening|ondertekening|tekenblad|signature|mandaat|machtiging|getekend", re.IGNORECASE)
 _SHEET_TEXT = 1800  # characters: a signature sheet holds little else
 _SHEET_PAGES = 2
+_SIGNS = re.compile(
+    r"\b(?:als|geldt als|is) (?:mijn|onze) (?:handtekening|ondertekening|akkoord)|\b(?:onderteken|teken)(?:en)? (?:ik|wij)\b"
+    r"|\b(?:ik|wij) (?:onderteken|teken)(?:en)?\b|\b(?:ik|wij) (?:ga|gaan|sta|staan|ben|zijn) .{0,40}\b(?:akkoord|achter)\b"
+    r"|\b(?:i|we) (?:hereby )?(?:sign|co-sign|endorse)\b|\bmede ondertek"
+)
 _UNREAD = 0.6  # confidence in a stroke on a page that nobody read
 
 
@@ -94,6 +99,11 @@ def judge_signature(
         _sender(tally, mail, authentication)
     _typed(tally, document, papers)
     return _concluded(tally, mail, document)
+
+
+def signs_by_mail(mail: Mail) -> bool:
+    """Whether a mail says of itself that it signs: "beschouw deze mail als mijn ondertekening"."""
+    return _SIGNS.search(fold(mail.text)) is not None
 
 
 def _papers(document: Document | None, documents: Sequence[Document]) -> list[Document]:
@@ -192,7 +202,7 @@ def _sender(tally: _Tally, mail: Mail, authentication: Authentication) -> None:
     sending = representative(mail, authentication, tally.register)
     if sending is None:
         return
-    name, place = sending.person.name, Place(MAIL, quote=mail.senders[0].address)
+    name, place = sending.person.name, Place(MAIL, quote=sending.person.email)
     whose = next(
         (o for o in tally.organisations if not o or same_party(o, sending.organisation.name, tally.register)), None
     )
@@ -205,8 +215,9 @@ def _sender(tally: _Tally, mail: Mail, authentication: Authentication) -> None:
         tally.find(Verdict.FAIL, "sender_not_authentic", place, whose, name)
     else:
         tally.pending = True
-        tally.seen.add("sent_by_representative")
-        tally.signers.append(name)
+        if len(mail.senders) == 1:
+            tally.seen.add("sent_by_representative")
+            tally.signers.append(name)
         tally.find(Verdict.UNDETERMINED, "sender_not_verified", place, whose, name)
 
 

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from intake.checks.koppen import Kop, is_heading, is_instruction, read_heading, split_run_in
+from intake.checks.koppen import Kop, bare, is_heading, is_instruction, read_heading, split_run_in
 from intake.checks.regels import FIELD, Line, read_lines
 from intake.documents.text import is_contents_line
 from intake.formats.signaal import load_format
 from intake.model import Document, Role
 from intake.text import fold, sentences
 
-_INLINE_FIELD = re.compile(rf"^\s*{FIELD.pattern}\s*:\s*(?P<value>\S.*)$", re.IGNORECASE | re.DOTALL)
+_INLINE_FIELD = re.compile(
+    rf"^\s*(?:\d{{1,2}}[.)]\s+)?(?P<label>{FIELD.pattern})\s*:\s*(?P<value>\S.*)$", re.IGNORECASE | re.DOTALL
+)
 _COLUMNS = 3
 _SALUTATION = re.compile(r"(?i)\s*(geachte?|dear|beste)\b[^.\n]{0,60},?\s*$")
 
@@ -95,13 +97,13 @@ def _split_fields(lines: list[Line]) -> tuple[list[Field], list[Line]]:
         if skip:
             skip = False
             continue
-        label = line.text.strip(" :").lower()
+        label = bare(line.text).lower()
         inline = _INLINE_FIELD.match(line.text)
         if FIELD.fullmatch(label) and after is not None and _is_value(line, after):
             fields.append(Field(label, after.text, line.index, line.block.page))
             skip = True
         elif inline and not line.block.cell:
-            fields.append(Field(inline[1].lower(), inline["value"].strip(), line.index, line.block.page))
+            fields.append(Field(inline["label"].lower(), inline["value"].strip(), line.index, line.block.page))
         else:
             rest.append(line)
     return fields, rest

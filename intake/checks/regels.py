@@ -10,7 +10,8 @@ from intake.checks.koppen import is_heading, is_instruction
 from intake.model import Block, Box, Document, Role
 
 FIELD = re.compile(
-    r"(titel( van het signaal)?|onderwerp( van het signaal)?|betreft|betr\.?|aan|van|afzender|datum|(ons |uw )?kenmerk|"
+    r"((werk)?titel( (van het )?signaal)?|naam (van het )?signaal|onderwerp( van het signaal)?|over|inzake|betreft|betr\.?|"
+    r"aan|van|afzender|datum|(ons |uw )?kenmerk|"
     r"behandeld door|bijlagen?|versie|status|rubricering|subject|title|from|to|date|re|contactpersoon|telefoon|e-mail)",
 )
 _NOT_TEXT = frozenset({Role.HEADER, Role.FOOTER, Role.COMMENT})

@@ -12,11 +12,19 @@ from importlib import resources
 from intake.model import Register
 from intake.text import fold
 
-_OFFICE = r"(?P<office>minister(?:ie)?s?|staatssecretaris(?:sen)?|bewindsperso(?:on|nen)|state secretar(?:y|ies))"
+_OFFICE = (
+    r"(?P<office>minister(?:ie)?s?|min\.|staatssecretaris(?:sen)?|staatssecr\.|bewindsperso(?:on|nen)|bewindslieden"
+    r"|state secretar(?:y|ies))"
+)
 _LINK = r"(?: (?:van|voor|of|for)(?: (?:het|de|the))?)?"
 _TITLED = r"(?P<joint> (?:van|voor|of|for)) (?P<unknown>[A-Z][\w&-]+(?:(?:,| en| and) [A-Z][\w-]+){0,5})"
+_ALSO = re.compile(r"(?i)\b(?P<office>minister|staatssecretaris) (?:en|of|and|or|alsmede|dan wel) (?:de |the )?$")
 _LABEL = re.compile(r"\W*(?:[Mm]in)?(?P<short>[A-Z][A-Za-z&]{1,5})\s*(?:\([^)]{0,60}\)\s*)?[:→]\s")
-_PLURAL = {"ministers", "staatssecretarissen", "bewindspersonen", "state secretaries"}
+_NAMED_LABEL = re.compile(
+    r"\W*(?P<name>[A-Z][^:→]{5,80}?)\s*[:→]\s+(?!(?:de|het|een|er|dit|dat|the|a)\b)", re.IGNORECASE
+)
+_SHORT = 5  # letters: the longest abbreviation of a ministry
+_PLURAL = {"ministers", "staatssecretarissen", "bewindspersonen", "bewindslieden", "state secretaries"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +42,11 @@ class Ambten:
             if match["office"].lower().startswith("ministerie"):
                 continue
             taken.append(match.span())
+            also = _ALSO.search(text[: match.start()])
+            if also:
+                yield self._name(also["office"], match["link"], match["portfolio"]), match.start()
             yield self._name(match["office"], match["link"], match["portfolio"]), match.start()
-            if match["office"].lower() in _PLURAL:
-                yield from self._others(text, match)
+            yield from self._others(text, match)
         for match in self.unknown.finditer(text):
             if not any(a <= match.start() < b for a, b in taken) and not match["office"].lower().startswith(
                 "ministerie"
@@ -45,8 +55,16 @@ class Ambten:
 
     def leading(self, text: str) -> str | None:
         """The minister whose ministry's abbreviation opens a line as its label: "JenV: regel dat …"."""
-        label = _LABEL.match(text)
-        portfolio = self.written.get(fold(label["short"])) if label else None
+        short, named = _LABEL.match(text), _NAMED_LABEL.match(text)
+        portfolio = self.written.get(fold(short["short"])) if short else None
+        if portfolio is None and named:
+            portfolio = self.written.get(fold(named["name"]))
+        return f"minister van {portfolio}" if portfolio else None
+
+    def alone(self, text: str) -> str | None:
+        """The minister whose portfolio, or its abbreviation in capitals, is all that a cell or heading says: "BZK"."""
+        name = text.strip(" :.")
+        portfolio = self.written.get(fold(name)) if sum(c.isupper() for c in name) > 1 or len(name) > _SHORT else None
         return f"minister van {portfolio}" if portfolio else None
 
     def _whole(self, portfolio: str) -> str:
@@ -55,9 +73,9 @@ class Ambten:
         return begun.pop() if len(begun) == 1 else portfolio
 
     def _others(self, text: str, first: re.Match[str]) -> Iterator[tuple[str, int]]:
-        """The second and third of "de ministers van Financiën en van Economische Zaken"."""
-        end = first.end()
-        while more := self._next(text, end):
+        """The second and third of "de ministers van Financiën en van Economische Zaken", or "de minister van … en die van …"."""
+        end, plural = first.end(), first["office"].lower() in _PLURAL
+        while (more := self._next(text, end)) and (plural or more["link"].strip()):
             yield self._name(first["office"], more["link"] or first["link"], more["portfolio"]), first.start()
             end = more.end()
 
@@ -77,7 +95,7 @@ class Ambten:
 
 def _singular(office: str) -> str:
     word = office.lower()
-    if word.startswith(("staatssecretaris", "state")):
+    if word.startswith(("staatssecr", "state")):
         return "staatssecretaris"
     return "bewindspersoon" if word.startswith("bewinds") else "minister"
 
@@ -97,6 +115,7 @@ def _build(ministries: tuple[str, ...]) -> Ambten:
     for entry in data["portfolio"]:
         for spelling in (entry["name"], *entry.get("short", ()), *entry.get("english", ())):
             written.setdefault(fold(spelling), entry["name"])
+            written.setdefault(fold(spelling.replace(" en ", " & ")), entry["name"])
     portfolios = "|".join(sorted(map(_loose, written), key=len, reverse=True))
     known = re.compile(rf"\b{_OFFICE}(?P<link>{_LINK}) (?P<portfolio>{portfolios})(?!\w)", re.IGNORECASE)
     return Ambten(known, written, re.compile(rf"\b(?i:{_OFFICE}){_TITLED}"))

@@ -13,9 +13,18 @@ from typing import Any
 from intake.model import Register
 from intake.text import fold
 
-_WORD = r"[A-ZÀ-Þ][\w'’&-]*"
+_LABELS = (
+    "Aan|Afschrift|Behandeld|Bestemd|Betreft|Bijlagen?|Contactpersoon|Datum|Kenmerk|Onderwerp|Ondertekend|Ons|Opgesteld|Postbus"
+    "|Status|Telefoon|Titel|Uw|Van|Versie|Vertrouwelijk"
+)  # the next line of a letterhead that lost its line ends: never part of a name
+_WORD = rf"(?!(?:{_LABELS})\b)[A-ZÀ-Þ][\w'’&-]*"
 _NAME = rf"{_WORD}(?: {_WORD}| (?:aan|op|bij|in) (?:de|den|het|'t) {_WORD})*"
 _MORE = re.compile(rf"(?:, (?:de |het )?(?:gemeente )?| (?:en|alsmede|&) (?:de |het )?(?:gemeente )?)(?P<name>{_NAME})")
+_DO = re.compile(  # what two municipalities do together: then "gemeente X en Y" are two
+    r"\s+(?:dienen|bieden|vragen|leggen|brengen|zenden|sturen|wenden|doen|hebben|zijn|verzoeken|tekenen|treden|stellen"
+    r"|richten|signaleren|zien|constateren)\b"
+)
+_ENGLISH = re.compile(r"(?i)^municipality of ")
 _ACRONYM = re.compile(r"^\s*\((?P<short>[A-Z][\w-]{1,9})\)")
 _MAYOR = re.compile(
     r"(?i)(?:burgemeester(?: en wethouders)?|college(?: van burgemeester en wethouders)?|gemeentebestuur|gemeenteraad) van"
@@ -89,6 +98,15 @@ def _by_grammar(text: str, register: Register) -> Iterator[Named]:
             while (more := _MORE.match(text, end)) and not _grammar().match(text, more.start("name")):
                 yield Named(canonical(f"{_singular(kind)} {more['name']}", register), more.start("name"), more.end())
                 end = more.end()
+        elif kind.lower() == "gemeente":
+            yield from _second(text, end, register)
+
+
+def _second(text: str, end: int, register: Register) -> Iterator[Named]:
+    """The second of "de gemeente X en Y dienen …": one word for two, as the verb gives away."""
+    more = _MORE.match(text, end)
+    if more and _DO.match(text, more.end()) and not _grammar().match(text, more.start("name")):
+        yield Named(canonical(f"gemeente {more['name']}", register), more.start("name"), more.end())
 
 
 def _singular(kind: str) -> str:
@@ -124,7 +142,12 @@ def canonical(name: str, register: Register) -> str:
     """A name as the register has it; else as written, with a capital, and a mayor's or college's as his municipality."""
     written = _MAYOR.sub("gemeente ", " ".join(name.split())).strip(" ,.")
     same = _data()["same"]
-    spelled = (written, same.get(written, written), _PARKET.sub("arrondissementsparket ", written))
+    spelled = (
+        written,
+        same.get(written, written),
+        _ENGLISH.sub("gemeente ", written),
+        _PARKET.sub("arrondissementsparket ", written),
+    )
     keys = {_key(n) for n in (*spelled, *(_UNIT.sub(police, written) for police in _POLICE))}
     for org in register.organisations:
         if keys & {_key(n) for n in (org.name, org.name.partition(" (")[0], *org.aliases)}:
