@@ -36,6 +36,7 @@ from storage.database import open_database
 from storage.dossiers import Records
 from storage.errors import StorageError
 from storage.rebuild import Rebuilt
+from storage.signs import VERIFIED
 from storage.verify import Check
 from storage.workers import Worker, dead_workers, forget
 
@@ -258,6 +259,7 @@ class App:
     def service(self) -> Service:
         """The stages of a mail, with the performers of the outbox."""
         from bot.channel import NewsPerformer, NoticePerformer
+        from bot.digest.wiring import performers_of as digests_of
         from bot.outlook.wiring import performers_of
         from bot.teams.cards import Notice
 
@@ -265,7 +267,7 @@ class App:
         unreadable = replace(too_large, notice=Notice.UNREADABLE)
         news = NewsPerformer(self.records, self.desk, self.clock, self.page_address)
         performers: dict[str, Performer] = {CARD: self.cards, NEWS: news, VERIFY: self.verifier}
-        performers |= {TOO_LARGE: too_large, UNREADABLE: unreadable, **performers_of(self)}
+        performers |= {TOO_LARGE: too_large, UNREADABLE: unreadable, **performers_of(self), **digests_of(self)}
         return Service(self.records, self.sandbox, self.context, self.scanner, self.clock, performers, _report)
 
     @cached_property
@@ -298,14 +300,18 @@ class App:
 
     def watch(self, *, with_mailbox: bool = True) -> Watch:
         """The loops over this house's mailbox."""
+        from bot.digest.wiring import chores_of
+
         limits = self.settings.limits
-        return Watch(
+        watch = Watch(
             self.service,
             self.mailbox if with_mailbox else None,
             self.worker.name,
             lease=dt.timedelta(seconds=limits.lease_seconds),
             wait=self.settings.mailbox.poll_seconds,
         )
+        watch.chores = chores_of(self, watch)
+        return watch
 
     def scan_watch(self, watch: Watch) -> Watch | None:
         """Brings scans in from their folder, for `watch` to work on; None where there is no folder."""
@@ -342,6 +348,7 @@ class App:
             self.front.wake = watch.wake
             self.teams_line.serve(self.bot_line)
         comparing = self.watch(with_mailbox=False)  # minutes of work, beside which mail must not wait
+        comparing.chores = ()
         comparing.kinds, watch.kinds = (COMPARE,), tuple(k for k in self.service.kinds if k != COMPARE)
         threads = [threading.Thread(target=self._warm_up, name="warm-up", daemon=True), *watch.threads()]
         threads += comparing.threads()
@@ -380,6 +387,7 @@ class App:
         self, mailbox: Callable[[], MailboxState] = MailboxState, wake: Callable[[], object] = lambda: None
     ) -> None:
         """Serve the desk's pages until a signal says stop; `wake` is called when they brought work."""
+        from bot.digest.wiring import overview_of
         from bot.dossier.app import LOCAL_HOSTS, pages
         from bot.dossier.post.stored import StoredPaper, StoredPost
         from bot.dossier.security import TEAMS
@@ -388,12 +396,12 @@ class App:
 
         self.listen()
         log.info("pages", extra={"action": "pages", "port": self.line.getsockname()[1]})
-        archive = StoredArchive(self.records, mailbox, lambda: self.verifier.agreed_at)
+        archive = StoredArchive(self.records, mailbox, lambda: self.records.signs.all().get(VERIFIED))
         named = urlsplit(self.settings.pages.address).hostname
         hosts = (*LOCAL_HOSTS, named) if named else LOCAL_HOSTS
         frames = TEAMS if named and self.settings.teams.kind == "bot" else ""
         post = StoredPost(self.service, self.settings.scans.megabytes << 20, wake)
-        shown = pages(archive, hosts, StoredPaper(self.records), frames, post=post)
+        shown = pages(archive, hosts, StoredPaper(self.records), frames, post=post, weeks=overview_of(self))
         if subscription := self.__dict__.get("subscription"):
             from bot.notifications import with_notifications
 

@@ -14,6 +14,7 @@ from intake.model import Kind
 from intake.ports import Clock, Desk
 from intake.states import Status
 from storage.dossiers import Records
+from storage.signs import DEVIATES, VERIFIED
 from storage.values import Claim, DossierView, MessageView, TimelineEntry
 from storage.verify import Check, verify
 
@@ -142,9 +143,11 @@ class VerifyPerformer:
         if failed:
             log.error("the archive deviates", extra={"action": "verify", "count": len(failed)})
             notice = NoticeFacts(Notice.FREEZE_DEVIATES, self.clock.now(), link=f"{self.pages}/berichten")
+            self.records.signs.note(DEVIATES, self.clock.now())
             self.desk.post(key, notice_card(notice))
         else:
             self.agreed_at = self.clock.now()
+            self.records.signs.note(VERIFIED, self.agreed_at, ends=DEVIATES)
         return checks
 
 

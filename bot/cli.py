@@ -368,6 +368,27 @@ def rebuild(
             raise typer.Exit(Exit.FOUND)
 
 
+@app.command()
+def digest(
+    week: Annotated[str, typer.Option("--week", help="ISO week, such as 2026-W47; default: the last that ended.")] = "",
+    send: Annotated[bool, typer.Option("--send", help="Send it too, unless that was done.")] = False,
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """The overview of a week; sends nothing by itself."""
+    from bot.digest.wiring import asked
+
+    with _existing(config) as house:
+        try:
+            found = asked(house, week, send=send)
+        except ValueError as error:
+            raise Failure(Exit.USAGE, str(error)) from error
+    terminal.print_json(found.document()) if as_json else typer.echo(found.text(), nl=False)
+    if send:
+        told = {"now": "sent", "before": "was sent before; nothing was sent now", "later": "waits for the channel"}
+        typer.echo(f"loketbs: {found.digest.week}: {told[found.sent]}", err=True)
+
+
 @app.command("teams-package")
 def teams_package(
     out: Annotated[Path, typer.Argument(help="The zip to write, for Teams' admin centre.")], config: Config = None

@@ -272,6 +272,25 @@ class TidySettings(_Section):
         return self
 
 
+class DigestSettings(_Section):
+    """The weekly overview of the ISO week that ended: a card in the channel, and a mail where somebody is to get it."""
+
+    send: bool = True
+    """Post it every week. `loketbs digest` and the pages show it either way."""
+    day: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
+    """The first such day after the week ended."""
+    time: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "08:30"
+    """Dutch time, winter and summer."""
+    recipients: tuple[str, ...] = ()
+    """Addresses that get it as mail, by the way of [outgoing]. Empty = no mail."""
+
+    @model_validator(mode="after")
+    def _plain_addresses(self) -> DigestSettings:
+        if any(a.count("@") != 1 or not a.isascii() or " " in a for a in self.recipients):
+            raise ValueError("recipients must be plain addresses, such as team@example.nl")
+        return self
+
+
 class LimitSettings(_Section):
     """Bounds on what one mail may cost; past them a person looks."""
 
@@ -302,6 +321,7 @@ class Settings(_Section):
     teams: TeamsSettings = TeamsSettings()
     outgoing: OutgoingSettings = OutgoingSettings()
     tidy: TidySettings = TidySettings()
+    digest: DigestSettings = DigestSettings()
     limits: LimitSettings = LimitSettings()
 
     @model_validator(mode="after")

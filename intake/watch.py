@@ -67,6 +67,8 @@ class Watch:
     """Whether what lies in the mailbox are scans."""
     wakes: Watch | None = None
     """Who does the work that this one brings in; None = itself."""
+    chores: tuple[Callable[[], object], ...] = ()
+    """Looked at between two pieces of work, and so cheap: each puts what fell due by the clock, or notes how things are."""
 
     def __post_init__(self) -> None:
         self.stop = threading.Event()
@@ -80,6 +82,7 @@ class Watch:
     def drain(self) -> Drained:
         """One sweep: take everything new, then do all work that is due. Raises MailboxError when the mailbox cannot be read."""
         received = self.sweep() if self.mailbox else 0
+        self._do_chores()
         processed = 0
         while self.step():
             processed += 1
@@ -202,9 +205,14 @@ class Watch:
 
     def _work_once(self) -> None:
         self._daily()
+        self._do_chores()
         if not self.step():
             self._new_work.wait(WORK_SECONDS)
             self._new_work.clear()
+
+    def _do_chores(self) -> None:
+        for chore in self.chores:
+            chore()
 
     def _daily(self) -> None:
         """Once a day the archive is verified; the job's key keeps several workers from doing it twice."""

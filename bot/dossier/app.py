@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from bot import texts
+from bot.digest.pages import WeekPages, Weeks
 from bot.dossier.findings import by_rule
 from bot.dossier.post.desk import PostDesk, PostPages
 from bot.dossier.post.pictures import media_type
@@ -41,8 +42,11 @@ def pages(
     frames: str = "",
     *,
     post: PostDesk | None = None,
+    weeks: Weeks | None = None,
 ) -> ASGIApp:
     """The pages over `archive` and the scans of `paper`; with `post` also the page where scans are added and linked.
+
+    With `weeks` also the weekly overviews.
 
     `hosts` are the names they may be asked by, which stops DNS rebinding.
 
@@ -50,7 +54,7 @@ def pages(
 
     The caller serves the application on 127.0.0.1; it has no sign-in of its own.
     """
-    shown = _Pages(archive, paper or NoPaper(), has_post=post is not None)
+    shown = _Pages(archive, paper or NoPaper(), has_post=post is not None, has_weeks=weeks is not None)
     application = Starlette(
         routes=[
             Route("/", shown.overview, name="overview"),
@@ -60,6 +64,7 @@ def pages(
             Route("/berichten", shown.messages, name="messages"),
             Route("/bestand/{sha256}", shown.original, name="original"),
             *(PostPages(post, shown.page).routes() if post else []),
+            *(WeekPages(weeks, shown.page).routes() if weeks else []),
             Mount("/stijl", StaticFiles(directory=STATIC), name="static"),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))],
@@ -71,11 +76,11 @@ def pages(
 class _Pages:
     """The five pages; storage is asked in a thread, because it blocks."""
 
-    def __init__(self, archive: Archive, paper: Paper, *, has_post: bool = False) -> None:
+    def __init__(self, archive: Archive, paper: Paper, *, has_post: bool = False, has_weeks: bool = False) -> None:
         self._archive = archive
         self._paper = paper
         self._templates = environment()
-        self._templates.globals["has_post"] = has_post
+        self._templates.globals |= {"has_post": has_post, "has_weeks": has_weeks}
 
     async def overview(self, request: Request) -> Response:
         found = await run_in_threadpool(self._archive.overview)

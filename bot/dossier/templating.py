@@ -10,7 +10,7 @@ from bot import texts
 from bot.dossier import tones
 from bot.dossier.render import render
 from bot.dossier.visible import visible
-from bot.texts import comparison, post, scans
+from bot.texts import comparison, post, scans, week
 from bot.texts import pages as words
 
 _HERE = Path(__file__).parent
@@ -32,7 +32,9 @@ def environment() -> Environment:
         "c": comparison,
         "p": post,
         "s": scans,
+        "w": week,
         "has_post": False,
+        "has_weeks": False,
         "say": texts,
         "tone": tones,
         "render_card": render,
