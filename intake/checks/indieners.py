@@ -35,7 +35,7 @@ _PROCESS = "proces"
 _SENDERS = {"van", "afzender", "from"}
 _TAIL_PART = 0.72
 _HEAD_BLOCKS = 14
-_TAIL_LEAST = 8  # blocks: a signature block of two
+_TAIL_MOST = 12  # blocks of a signature block where no paragraph stands above it near the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,9 @@ def find_submitters(document: Document, reading: Reading, parts: Sequence[str], 
     for source in (_fields(document, reading, register), _listed(document, register), _signing(document, register)):
         if source:
             return Submitters(_unique(known.get(n.name, n.name) for n, _ in source), shown=True, place=source[0][1])
-    return Submitters(_unique(n.name for n in _letterhead(document, register)) or _running(document, register))
+    names = _unique(n.name for n in _letterhead(document, register))
+    written = bool(names) and _WRITES.search(fold(document.text)) is not None
+    return Submitters(names or _running(document, register), shown=written)
 
 
 def _unique(names: Iterable[str]) -> tuple[str, ...]:
@@ -151,7 +153,7 @@ def _only_names(text: str, named: Sequence[Named]) -> bool:
 def _signing(document: Document, register: Register) -> list[tuple[Named, Place]]:
     """The offices and organisations in the signature block at the end."""
     blocks = _printed(document)
-    tail = blocks[max(len(blocks) // 2, min(int(len(blocks) * _TAIL_PART), len(blocks) - _TAIL_LEAST)) :]
+    tail = blocks[_signature_block(blocks) :]
     return [
         (n, Place(document.name, b.page, excerpt(b.text)))
         for b in tail
@@ -162,6 +164,14 @@ def _signing(document: Document, register: Register) -> list[tuple[Named, Place]
         )
         for n in find_organisations(b.text, register)
     ]
+
+
+def _signature_block(blocks: Sequence[Block]) -> int:
+    """Where the signatures begin: at the last part of a document, or right behind its last paragraph when that ends sooner."""
+    behind = next(
+        (i + 1 for i in range(len(blocks) - 1, -1, -1) if len(blocks[i].text.split()) > _HEAD_BLOCKS), len(blocks)
+    )
+    return min(int(len(blocks) * _TAIL_PART), max(behind, len(blocks) - _TAIL_MOST))
 
 
 def _letterhead(document: Document, register: Register) -> Iterator[Named]:

@@ -64,7 +64,7 @@ def is_heading(block: Block, text: str) -> bool:
     line = text.strip()
     if is_instruction(line):
         return True
-    if load_format().furniture.match(fold(line)):
+    if load_format().furniture.match(fold(line)) or (block.role is not Role.HEADING and _answers(line)):
         return False
     if not could_be_heading(line.rstrip(":")) or len(line.split()) > _MAX_WORDS:
         return False
@@ -73,6 +73,12 @@ def is_heading(block: Block, text: str) -> bool:
     if block.role not in {Role.PARAGRAPH, Role.CELL, Role.LIST_ITEM, Role.FOOTNOTE}:
         return False
     return _speaks_as_heading(line)
+
+
+def _answers(line: str) -> bool:
+    """Whether a line gives its own answer ("Indiener: Omgevingsdienst Zuid"): no heading then, however short."""
+    label, colon, rest = line.partition(": ")
+    return bool(colon and rest.strip()) and len(label.split()) <= _LABEL_WORDS and bool(read_heading(label).items)
 
 
 def _speaks_as_heading(line: str) -> bool:
@@ -100,7 +106,9 @@ def is_instruction(line: str) -> bool:
     if _TICKED.match(line) and (form.instruction.match(words) or could_be_heading(line.rstrip(".;"))):
         return True
     likeness = max(fuzz.ratio(words.rstrip(".;"), question.rstrip(".")) for question in _questions())
-    return likeness >= _TEMPLATE_LIKENESS or bool(form.instruction.match(words) and _is_template_sentence(words))
+    boxed = re.fullmatch(r"\s*[\[<{].*[\]>}]\W*", line) is not None
+    told = form.instruction.match(words) is not None
+    return likeness >= _TEMPLATE_LIKENESS or (told and (boxed or _is_template_sentence(words)))
 
 
 def _is_template_sentence(words: str) -> bool:
