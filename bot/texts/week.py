@@ -66,11 +66,11 @@ SORTS = MappingProxyType(
 ALWAYS = ("questions", "misdirected", "automatic", "spam")
 """Those that are told also when there is none."""
 
-WAITING = "Wat wacht, per stap en hoe lang"
+WAITING = "Wat wacht, per status en hoe lang"
 STAGE, TOTAL = "Status", "Samen"
 AGES = ("korter dan 1 week", "1 tot 4 weken", "4 tot 12 weken", "12 weken of langer")
 """The groups of ages."""
-CHART = "Staafdiagram: aantal lopende dossiers per status, verdeeld naar hoe lang ze in die stap wachten. {rows}"
+CHART = "Staafdiagram: aantal lopende dossiers per status, verdeeld naar hoe lang ze wachten. {rows}"
 CHART_ROW = "{stage}: {count} ({ages})."
 NOTHING_WAITS = "Er zijn geen lopende dossiers."
 

@@ -17,11 +17,13 @@ from playwright.sync_api import Page
 
 from bot.dossier.render import render
 from tests.simulators.browser import chromium
-from tests.unit.bot.test_cards import CARDS
+from tests.unit.bot.digest.test_faces import CARDS as WEEKS
+from tests.unit.bot.test_cards import CARDS as DOSSIERS
 
 pytestmark = pytest.mark.server
 
 VERSION = "3.0.6"
+CARDS = DOSSIERS | {f"week_{name}": card for name, card in WEEKS.items()}
 SHOW = """(card) => {
   const unknown = [];
   const made = new AdaptiveCards.AdaptiveCard();
