@@ -21,7 +21,7 @@ MOST = 8
 def digest_card(digest: Digest, address: str) -> Card:
     """The card; `address` leads to the page of this week, "" to none."""
     card = list_card(words.title(digest), [], link=address, link_title=text.OPEN)
-    summary = f"{words.title(digest)}. {words.news(digest)}"
+    summary = f"{words.title(digest)}. {words.news(digest)} {words.waits(digest)}"
     return {**card, "fallbackText": summary, "speak": summary, "body": list(_body(digest))}
 
 
@@ -31,6 +31,7 @@ def _body(digest: Digest) -> Iterable[Card]:
         _text(words.title(digest), weight="Bolder", size="Large", style="heading"),
         _text(words.period(digest), spacing="Small"),
         _text(words.news(digest), weight="Bolder"),
+        _text(words.waits(digest), weight="Bolder", spacing="Small"),
     )
     yield _house(digest)
     yield _facts(words.figures(digest))

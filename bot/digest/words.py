@@ -46,6 +46,15 @@ def news(digest: Digest) -> str:
     return form.format(count=len(numbers), numbers=named)
 
 
+def waits(digest: Digest) -> str:
+    """How many dossiers wait, and on whom, in a sentence."""
+    headings = ", ".join(heading[0].lower() + heading[1:] for heading, _ in groups(digest))
+    if not headings:
+        return text.NOTHING_WAITS
+    form = text.RUNS_ONE if digest.running == 1 else text.RUNS_MANY
+    return form.format(count=digest.running, groups=headings[0].upper() + headings[1:])
+
+
 def house(found: House) -> tuple[tuple[bool, str], ...]:
     """Whether the mailbox is read and the archive agrees: for each whether it is well, and the sentence."""
     dead = ((False, text.DEAD.format(count=found.dead)),) if found.dead else ()
@@ -117,7 +126,7 @@ def plain(digest: Digest, address: str) -> str:
     """The whole overview as plain text."""
     parts: list[Iterable[str]] = [
         [title(digest), period(digest)],
-        [news(digest)],
+        [news(digest), waits(digest)],
         [f"{text.SIGN_GOOD if well else text.SIGN_WRONG} {said}." for well, said in house(digest.house)],
         [f"{label}: {value}" for label, value in figures(digest)],
         [f"{text.UNPROCESSED}: {unprocessed(digest)}."],

@@ -81,6 +81,7 @@ ON_WHOM = MappingProxyType(
 )
 """Who is to act."""
 GROUP = "{whom}: {count}"
+RUNS_ONE, RUNS_MANY = "1 lopend dossier. {groups}.", "{count} lopende dossiers. {groups}."
 LINE = "{number} · {status} · {step} · sinds {since} ({days})"
 MARKED = "▲ {line} · vraagt aandacht"
 MARK = "▲ vraagt aandacht"

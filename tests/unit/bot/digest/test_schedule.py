@@ -235,7 +235,7 @@ class Line:
 
     name = "line"
 
-    def __init__(self, trouble: Exception | None, *, takes: bool, knows: bool) -> None:
+    def __init__(self, trouble: BaseException | None, *, takes: bool, knows: bool) -> None:
         self.trouble, self.takes, self.knows = trouble, takes, knows
         self.taken: list[str] = []
 
@@ -311,7 +311,7 @@ def test_what_was_certainly_not_sent_is_sent_later(house: House, trouble: Except
 
 def test_a_worker_that_died_while_sending_is_followed_by_the_question(house: House) -> None:
     """It was noted as begun before the first byte left; the next worker asks what became of it."""
-    line = Line(KeyboardInterrupt(), takes=True, knows=True)  # type: ignore[arg-type] - as sudden as a kill
+    line = Line(KeyboardInterrupt(), takes=True, knows=True)  # as sudden as a kill
     house.tick()
     house.sender = line
     house.clock.at = Rhythm().due(WEEK)
