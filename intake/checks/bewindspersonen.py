@@ -96,6 +96,8 @@ def _mentions(passage: Passage, ambten: Ambten) -> Iterator[Mention]:
         alone = ambten.alone(passage.lead)
         for name in [n for n, _ in ambten.find(passage.lead)] or ([alone] if alone else []):
             yield Mention(name, f"{passage.lead}: {passage.text}", passage, beside=False, asks=True)
+    for name, _ in ambten.find(passage.headings[-1]) if passage.headings else ():
+        yield Mention(name, passage.headings[-1], passage, beside=False, asks=len(passage.text.split()) >= _FEW)
     label = ambten.leading(passage.text)
     if label and not any(ambten.find(passage.text)):
         yield Mention(label, passage.text, passage, beside=False, asks=len(passage.text.split()) > _FEW)

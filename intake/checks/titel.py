@@ -34,9 +34,8 @@ _REFERENCE = re.compile(r"^\[?[A-Za-z][\w./-]*\d[\w./-]*\]?[\s:–-]+(?=.*signaa
 _KIND_FIRST = re.compile(r"(?i)^(?:nota|memo|notitie|rapport|brief)\s*[:–]\s+")
 _ALSO = re.compile(r"(?i)(?:,|\s[–-])\s*(?:een |ons |het )?bestuurlijk signaal\b[^:]{0,80}$")
 _IN_LINE = re.compile(r"(?:^|\s)(?:Onderwerp|Betreft|Subject)\s*:\s+(?P<subject>\S.{4,200})$", re.DOTALL)
-_SUFFIX = re.compile(
-    r"(?i)\s*[(\[–-]*\s*(?:bestuurlijk signaal|vertrouwelijk|definitief|concept|versie [\d.]+|v\d[\d.]*)\W*$"
-)
+_REMARK = r"(?:bestuurlijk signaal|vertrouwelijk|definitief|concept|versie [\d.]+|v\d[\d.]*)"
+_SUFFIX = re.compile(rf"(?i)\s*[(\[–-]*\s*{_REMARK}(?:[,;]?\s+{_REMARK})*\W*$")
 _KINDS = re.compile(
     r"(?i)^\W*(?:format |het )?(?:bestuurlijk signaal|bestuurlijke signalen|memo|nota|notitie|(?:onderzoeks)?rapport|brief|"
     r"vertrouwelijk|concept|inhoudsopgave|inhoud|advies|format|voorblad|titelblad|omslag|colofon|leeswijzer|voorwoord|inleiding|"

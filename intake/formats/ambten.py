@@ -17,7 +17,7 @@ _OFFICE = (
     r"|state secretar(?:y|ies))"
 )
 _LINK = r"(?: (?:van|voor|of|for)(?: (?:het|de|the))?)?"
-_TITLED = r"(?P<joint> (?:van|voor|of|for)) (?P<unknown>[A-Z][\w&-]+(?:(?:,| en| and) [A-Z][\w-]+){0,5})"
+_TITLED = r"(?P<joint> (?:van|voor|of|for)) (?P<unknown>[A-Z][\w&-]+(?:(?:,| en| and)? [A-Z][\w-]+){0,5})"
 _ALSO = re.compile(r"(?i)\b(?P<office>minister|staatssecretaris) (?:en|of|and|or|alsmede|dan wel) (?:de |the )?$")
 _LABEL = re.compile(r"\W*(?:[Mm]in)?(?P<short>[A-Z][A-Za-z&]{1,5})\s*(?:\([^)]{0,60}\)\s*)?[:→]\s")
 _NAMED_LABEL = re.compile(

@@ -24,6 +24,7 @@ _DO = re.compile(  # what two municipalities do together: then "gemeente X en Y"
     r"\s+(?:dienen|bieden|vragen|leggen|brengen|zenden|sturen|wenden|doen|hebben|zijn|verzoeken|tekenen|treden|stellen"
     r"|richten|signaleren|zien|constateren)\b"
 )
+_MANY = re.compile(r"(?i)(?:gemeenten|burgemeesters van.*|colleges van.*|(?P<region>veiligheidsregio's))$")
 _ENGLISH = re.compile(r"(?i)^municipality of ")
 _ACRONYM = re.compile(r"^\s*\((?P<short>[A-Z][\w-]{1,9})\)")
 _MAYOR = re.compile(
@@ -94,7 +95,7 @@ def _by_grammar(text: str, register: Register) -> Iterator[Named]:
             continue
         kind, name, end = match["kind"], match["name"].rstrip(" ,"), match.end()
         yield Named(canonical(f"{_singular(kind)} {name}", register), *match.span())
-        if kind.lower() in {"gemeenten", "veiligheidsregio's"}:
+        if _MANY.match(kind):
             while (more := _MORE.match(text, end)) and not _grammar().match(text, more.start("name")):
                 yield Named(canonical(f"{_singular(kind)} {more['name']}", register), more.start("name"), more.end())
                 end = more.end()
@@ -110,7 +111,8 @@ def _second(text: str, end: int, register: Register) -> Iterator[Named]:
 
 
 def _singular(kind: str) -> str:
-    return {"gemeenten": "gemeente", "veiligheidsregio's": "veiligheidsregio"}.get(kind.lower(), kind)
+    many = _MANY.match(kind)
+    return kind if many is None else "veiligheidsregio" if many["region"] else "gemeente"
 
 
 def _registered(text: str, register: Register) -> Iterator[Named]:
