@@ -252,7 +252,8 @@ class OutgoingSettings(_Section):
             raise ValueError(
                 "tls = 'none_only_for_loopback' would send mail and password in the clear to another machine"
             )
-        if self.sender and (self.sender.count("@") != 1 or not self.sender.isascii() or " " in self.sender):
+        plain = self.sender.isascii() and self.sender.isprintable() and " " not in self.sender
+        if self.sender and (self.sender.count("@") != 1 or not plain):
             raise ValueError("sender must be one plain address, such as loket@example.nl")
         return self
 
