@@ -41,6 +41,9 @@ def mails() -> list[Path]:
     return sorted(folder.glob("*.eml"))
 
 
+_LONGEST = 900.0  # seconds: a net for what hangs; reading and comparing scans takes minutes on a busy machine
+
+
 @dataclass
 class House:
     """A folder with settings and data, and the command run in it."""
@@ -73,7 +76,7 @@ class House:
     def run(self, *arguments: str, expect: int = 0) -> str:
         """Run a command to its end; returns stdout."""
         process = self.start(*arguments)
-        out, _ = process.communicate(timeout=240)
+        out, _ = process.communicate(timeout=_LONGEST)
         assert process.returncode == expect, (arguments, out[-2000:], self.log()[-3000:])
         return out
 

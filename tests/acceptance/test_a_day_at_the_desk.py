@@ -15,7 +15,7 @@ import pytest
 from tests.acceptance.house import House, mails
 from tests.simulators.dovecot import Dovecot
 
-pytestmark = [pytest.mark.server, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.server, pytest.mark.timeout(1500)]
 KILLS = 20
 
 
